@@ -1,0 +1,22 @@
+//! The pure heart of PLACE.
+//!
+//! Nothing here reads a clock, does I/O, waits or rolls dice: time, bytes and
+//! seeds come in as arguments, so that everything can be simulated and every
+//! fold of a journal gives the same state.
+
+pub mod canvas;
+pub mod checkpoint;
+pub mod cooldown;
+pub mod draft;
+pub mod entry;
+pub mod geometry;
+pub mod limits;
+pub mod palette;
+pub mod rules;
+
+pub use canvas::{Canvas, FoldError, Proposal};
+pub use draft::{Draft, Receipt};
+pub use entry::{Batch, Entry, SeatNumber, Seq};
+pub use geometry::{Cell, Size};
+pub use palette::{ColorIndex, Palette, PaletteColor};
+pub use rules::{Mode, Reason, Refusal, Rules};

@@ -1,0 +1,74 @@
+//! Every bound of the core, with its unit and its reason.
+
+/// Smallest width or height of a canvas, in cells: below it there is nothing
+/// to draw together on.
+pub const SIDE_MIN_CELLS: u16 = 16;
+
+/// Largest width or height of a canvas, in cells: 4096² is 16 MiB of memory
+/// and the largest texture that every WebGL2 device must support is 2048², that
+/// nearly all do is 4096².
+pub const SIDE_MAX_CELLS: u16 = 4096;
+
+/// Fewest colors in a palette: one alone could not be seen.
+pub const PALETTE_MIN_COLORS: usize = 2;
+
+/// Most colors in a palette: a color index is one byte, and 255 stands for
+/// "no such cell" on the wire.
+pub const PALETTE_MAX_COLORS: usize = 255;
+
+/// Longest name of a color, in characters.
+pub const COLOR_NAME_MAX_CHARS: usize = 32;
+
+/// Longest cooldown, in milliseconds: one day.
+pub const COOLDOWN_MAX_MS: u32 = 24 * 60 * 60 * 1000;
+
+/// Most pixels a seat may save up.
+pub const SAVED_MAX_PIXELS: u16 = 1000;
+
+/// Longest nickname, in characters: what fits on a phone beside its pixels.
+pub const NICKNAME_MAX_CHARS: usize = 24;
+
+/// Longest name of a canvas, in characters.
+pub const CANVAS_NAME_MAX_CHARS: usize = 60;
+
+/// Longest id of a canvas, in bytes: it is part of its address.
+pub const CANVAS_ID_MAX_BYTES: usize = 32;
+
+/// Most placements in one batch: a commit of this many takes about a
+/// millisecond, so nobody waits long behind a full batch.
+pub const BATCH_MAX_ENTRIES: usize = 4096;
+
+/// Largest encoded batch, in bytes: the widest entry is far below 64 bytes but
+/// for a palette, which stands in a batch of its own.
+pub const BATCH_MAX_BYTES: usize = 512 * 1024;
+
+/// Largest encoded checkpoint, in bytes: the largest grid, the cooldowns of
+/// every seat, and room to spare.
+pub const CHECKPOINT_MAX_BYTES: usize = 64 * 1024 * 1024;
+
+/// Changes remembered for viewers that come back: 2 MiB a canvas, and over two
+/// minutes at r/place's record pace of 1,640 pixels a second.
+pub const HISTORY_MAX_CHANGES: usize = 1 << 18;
+
+/// Most changes sent as one catch-up: 320 KiB at five bytes each. Beyond it
+/// the compressed board is the shorter way.
+pub const CATCH_UP_MAX_CHANGES: usize = 1 << 16;
+
+/// Frames kept for viewers that read slowly: eight seconds at 30 a second.
+pub const RING_MAX_FRAMES: usize = 256;
+
+/// Bytes kept for viewers that read slowly, whatever the number of frames.
+pub const RING_MAX_BYTES: usize = 1 << 20;
+
+/// Shortest time between two deltas of one canvas, in milliseconds: 30 a
+/// second, as often as a laptop redraws without effort.
+pub const FLUSH_INTERVAL_MS: u64 = 33;
+
+/// Placements of one connection that may wait for their answer.
+pub const IN_FLIGHT_MAX: usize = 64;
+
+/// Malformed messages in a row after which a connection is closed.
+pub const MALFORMED_MAX_IN_A_ROW: u32 = 16;
+
+/// Longest text message from a client, in bytes.
+pub const TEXT_MAX_BYTES: usize = 4096;

@@ -1,0 +1,2 @@
+//! PLACE.
+fn main() {}
