@@ -1,0 +1,277 @@
+//! The feed of one canvas: each change encoded once, for everybody.
+//!
+//! Viewers hold a [`Cursor`] into a ring of encoded frames. Nothing is kept,
+//! copied or encoded per viewer, unless one falls out of the ring: then it gets
+//! one merged change made for it.
+
+use std::collections::VecDeque;
+
+use bytes::Bytes;
+
+use crate::canvas::Canvas;
+use crate::cooldown::Millis;
+use crate::entry::{Batch, Entry, Seq};
+use crate::geometry::Size;
+use crate::history::History;
+use crate::limits::{FLUSH_INTERVAL_MS, RING_MAX_BYTES, RING_MAX_FRAMES};
+use crate::palette::ColorIndex;
+use crate::rules::Rules;
+use crate::wire::Delta;
+use crate::wire::frame::{self, Opcode};
+use crate::wire::text::ServerText;
+
+/// Where a viewer is: which frame comes next, and which seq it has reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    position: u64,
+    seq: Seq,
+}
+
+impl Cursor {
+    /// The seq that the viewer has reached.
+    pub fn seq(&self) -> Seq {
+        self.seq
+    }
+}
+
+/// What a viewer gets next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Nothing yet.
+    Nothing,
+    /// These frames, ready for the socket.
+    Frames(Bytes),
+    /// A `reload` message, ready for the socket; the viewer does not watch any
+    /// more.
+    Reload(Bytes),
+}
+
+#[derive(Debug)]
+struct Frame {
+    bytes: Bytes,
+    /// The seqs that a delta leads from and to; equal for text.
+    from: Seq,
+    to: Seq,
+}
+
+/// The feed of one canvas.
+#[derive(Debug)]
+pub struct Feed {
+    size: Size,
+    colors: usize,
+    rules: Rules,
+    online: u32,
+    history: History,
+    /// Changes since the last delta frame, in order.
+    pending: Vec<(u32, ColorIndex)>,
+    /// The seq of the last delta frame.
+    published: Seq,
+    last_flush_ms: Option<Millis>,
+    ring: VecDeque<Frame>,
+    ring_bytes: usize,
+    /// The position of the ring's first frame; positions only grow.
+    first_position: u64,
+}
+
+impl Feed {
+    /// The feed of a canvas from its present state. `history` may hold what
+    /// came just before.
+    pub fn new(canvas: &Canvas, history: History) -> Self {
+        assert_eq!(history.end(), canvas.seq(), "the history leads to the state");
+        Self {
+            size: canvas.size(),
+            colors: canvas.palette().len(),
+            rules: canvas.rules(),
+            online: 0,
+            history,
+            pending: Vec::new(),
+            published: canvas.seq(),
+            last_flush_ms: None,
+            ring: VecDeque::new(),
+            ring_bytes: 0,
+            first_position: 0,
+        }
+    }
+
+    /// Takes in a durable batch. Its pixels go out with the next
+    /// [`Feed::flush`]; new rules go out at once.
+    pub fn record(&mut self, batch: &Batch) {
+        for (seq, entry) in (batch.first_seq..).zip(&batch.entries) {
+            let change = change_of(entry, self.size);
+            self.pending.extend(change);
+            self.history.push(seq, change);
+            if let Entry::SetRules(rules) = entry {
+                self.rules = *rules;
+                self.push_text(&ServerText::rules(*rules));
+            }
+        }
+    }
+
+    /// When the next [`Feed::flush`] is due, in milliseconds; `None` while
+    /// there is nothing to send. A lone change is due at once, the next one an
+    /// interval after it.
+    pub fn due(&self, now: Millis) -> Option<Millis> {
+        if self.published == self.history.end() {
+            return None;
+        }
+        Some(self.last_flush_ms.map_or(now, |last| now.max(last + FLUSH_INTERVAL_MS)))
+    }
+
+    /// Encodes what is pending into one delta frame. Tells whether there was
+    /// anything.
+    pub fn flush(&mut self, now: Millis) -> bool {
+        let to = self.history.end();
+        if self.published == to {
+            return false;
+        }
+        let delta = Delta::coalesce(self.published, to, std::mem::take(&mut self.pending));
+        self.published = to;
+        self.last_flush_ms = Some(now);
+        let bytes = self.delta_frame(&delta);
+        self.push(Frame { bytes, from: delta.from, to });
+        true
+    }
+
+    /// Sends a message to every viewer.
+    pub fn push_text(&mut self, text: &ServerText) {
+        let bytes = text_frame(text);
+        self.push(Frame { bytes, from: self.published, to: self.published });
+    }
+
+    /// Flushes, then tells every viewer which seq it must have reached.
+    pub fn beat(&mut self, now: Millis) {
+        self.flush(now);
+        self.push_text(&ServerText::Beat { seq: self.published });
+    }
+
+    /// Tells every viewer how many there are, if that changed.
+    pub fn set_online(&mut self, online: u32) -> bool {
+        let changed = self.online != online;
+        if changed {
+            self.online = online;
+            self.push_text(&ServerText::Presence { online });
+        }
+        changed
+    }
+
+    /// How many people watch, as last announced.
+    pub fn online(&self) -> u32 {
+        self.online
+    }
+
+    /// The seq of the last entry taken in.
+    pub fn seq(&self) -> Seq {
+        self.history.end()
+    }
+
+    /// Whether a viewer at `seq` could be caught up from here.
+    pub fn reaches(&self, seq: Seq) -> bool {
+        self.history.delta(seq, self.history.end()).is_some()
+    }
+
+    /// Starts a viewer off from the seq of its board (`None`: from now): its
+    /// first frames (what changed since, and a `beat`) and its cursor.
+    pub fn join(&self, since: Option<Seq>) -> (Option<Cursor>, Bytes) {
+        match self.catch_up(since.unwrap_or(self.history.end())) {
+            Some((cursor, mut frames)) => {
+                put_text(&mut frames, &ServerText::Beat { seq: cursor.seq });
+                (Some(cursor), frames.into())
+            }
+            None => (None, reload_frame()),
+        }
+    }
+
+    /// The next frames of a viewer.
+    pub fn read(&self, cursor: &mut Cursor) -> Next {
+        if cursor.position == self.end_position() {
+            return Next::Nothing;
+        }
+        let frame = cursor
+            .position
+            .checked_sub(self.first_position)
+            .and_then(|offset| self.ring.get(offset as usize));
+        let Some(frame) = frame else {
+            return self.resume(cursor);
+        };
+        cursor.position += 1;
+        if frame.from == cursor.seq {
+            cursor.seq = frame.to;
+            return Next::Frames(frame.bytes.clone());
+        }
+        if frame.to <= cursor.seq {
+            // The viewer joined ahead of this frame: text is still news to it,
+            // a delta is not.
+            let text = frame.from == frame.to;
+            return if text { Next::Frames(frame.bytes.clone()) } else { self.read(cursor) };
+        }
+        // The viewer joined in the middle of this delta: it gets the rest.
+        match self.history.delta(cursor.seq, frame.to) {
+            Some(delta) => {
+                cursor.seq = frame.to;
+                Next::Frames(self.delta_frame(&delta))
+            }
+            None => Next::Reload(reload_frame()),
+        }
+    }
+
+    /// Catches up a viewer that fell out of the ring, with whatever else it
+    /// may have missed there.
+    fn resume(&self, cursor: &mut Cursor) -> Next {
+        let Some((resumed, mut frames)) = self.catch_up(cursor.seq) else {
+            return Next::Reload(reload_frame());
+        };
+        *cursor = resumed;
+        put_text(&mut frames, &ServerText::rules(self.rules));
+        put_text(&mut frames, &ServerText::Presence { online: self.online });
+        put_text(&mut frames, &ServerText::Beat { seq: resumed.seq });
+        Next::Frames(frames.into())
+    }
+
+    fn catch_up(&self, since: Seq) -> Option<(Cursor, Vec<u8>)> {
+        let delta = self.history.delta(since, self.history.end())?;
+        let mut frames = Vec::new();
+        if delta.to > delta.from {
+            frame::put(&mut frames, Opcode::Binary, &delta.encode(self.size, self.colors));
+        }
+        Some((Cursor { position: self.end_position(), seq: delta.to }, frames))
+    }
+
+    fn end_position(&self) -> u64 {
+        self.first_position + self.ring.len() as u64
+    }
+
+    fn delta_frame(&self, delta: &Delta) -> Bytes {
+        frame::frame(Opcode::Binary, &delta.encode(self.size, self.colors))
+    }
+
+    fn push(&mut self, frame: Frame) {
+        self.ring_bytes += frame.bytes.len();
+        self.ring.push_back(frame);
+        while self.ring.len() > RING_MAX_FRAMES || self.ring_bytes > RING_MAX_BYTES {
+            let Some(oldest) = self.ring.pop_front() else { break };
+            self.ring_bytes -= oldest.bytes.len();
+            self.first_position += 1;
+        }
+    }
+}
+
+/// The cell that an entry changes, if it changes one.
+pub fn change_of(entry: &Entry, size: Size) -> Option<(u32, ColorIndex)> {
+    match entry {
+        Entry::Place { cell, color, .. } => size.index(*cell).map(|index| (index, *color)),
+        Entry::Create { .. } | Entry::SetRules(_) => None,
+    }
+}
+
+/// A text message as one frame.
+pub fn text_frame(text: &ServerText) -> Bytes {
+    frame::frame(Opcode::Text, text.to_json().as_bytes())
+}
+
+fn put_text(frames: &mut Vec<u8>, text: &ServerText) {
+    frame::put(frames, Opcode::Text, text.to_json().as_bytes());
+}
+
+fn reload_frame() -> Bytes {
+    text_frame(&ServerText::Reload { reason: "too_far_behind".to_owned() })
+}
