@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import english from "../../assets/lang/en.json" with { type: "json" };
+import { t, tn } from "../src/ui/strings";
+
+const WEB = fileURLToPath(new URL("..", import.meta.url));
+
+/** Everything that may name a message, as one text. */
+function readers(): string {
+  const sources = readdirSync(join(WEB, "src"), { recursive: true, encoding: "utf8" })
+    .filter((path) => /\.tsx?$/.test(path))
+    .map((path) => join(WEB, "src", path));
+  return [join(WEB, "index.html"), join(WEB, "build/identity.ts"), ...sources]
+    .map((path) => readFileSync(path, "utf8"))
+    .join("\n");
+}
+
+/** Families whose last part is filled in at run time: `refused.${reason}`. */
+const FAMILIES = ["refused.", "mode.", "theme.", "banner.", "key."];
+
+describe("the message catalogue", () => {
+  it("has no message that nobody says", () => {
+    const text = readers();
+    const unused = Object.keys(english).filter((key) => {
+      const stem = key.replace(/\.(one|other)$/, "");
+      return !text.includes(stem) && !FAMILIES.some((family) => key.startsWith(family));
+    });
+    expect(unused).toEqual([]);
+  });
+
+  it("fills in names and picks the form for a number", () => {
+    expect(t("refused.cooldown", { s: 4 })).toBe("Wait 4 s");
+    expect(tn("people", 1)).toBe("1 person");
+    expect(tn("people", 1200)).toBe("1,200 people");
+  });
+
+  it("leaves an unknown name visible instead of hiding it", () => {
+    expect(t("spot.at", { x: 3 })).toBe("x 3, y {y}");
+  });
+});
