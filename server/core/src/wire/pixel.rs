@@ -136,6 +136,10 @@ impl ServerFrame {
             }
             Some(&tag::REFUSED) => {
                 let fields: RefusedFields = decode_fixed(bytes)?;
+                let color = (fields.color != NO_COLOR).then_some(fields.color);
+                if color.is_some_and(|color| usize::from(color) >= colors) {
+                    return Err(WireError::Range("color"));
+                }
                 let reason = Reason::ALL.into_iter().find(|reason| *reason as u8 == fields.reason);
                 Ok(Self::Refused {
                     token: fields.token,
@@ -143,7 +147,7 @@ impl ServerFrame {
                         reason: reason.ok_or(WireError::Range("reason"))?,
                         wait_ms: fields.wait_ms,
                     },
-                    color: (fields.color != NO_COLOR).then_some(fields.color),
+                    color,
                     saved: fields.saved,
                 })
             }

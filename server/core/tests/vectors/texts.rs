@@ -1,0 +1,110 @@
+//! Text messages, as this server and its clients write them.
+
+use place_core::Mode;
+use place_core::wire::text::{CanvasInfo, ClientText, PaletteColor, SeatInfo, ServerText};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// One message. `json` is the text itself, as a string.
+#[derive(Serialize)]
+pub(crate) struct Text {
+    name: String,
+    json: String,
+}
+
+pub(crate) fn cases() -> Vec<Text> {
+    let rules = |mode| ServerText::Rules { mode, cooldown_ms: 86_400_000, saved_max: 1000 };
+    vec![
+        text("welcome with a seat", &welcome(Some(("Ada", 12)))),
+        text("welcome without a seat", &welcome(None)),
+        text("welcome to somebody with quotes", &welcome(Some(("Zoë \"Z\" \\ 🎨", u32::MAX)))),
+        text("beat", &ServerText::Beat { seq: 1041 }),
+        text("beat at the largest safe seq", &ServerText::Beat { seq: (1 << 53) - 1 }),
+        text("presence", &ServerText::Presence { online: 7 }),
+        text("rules: open", &rules(Mode::Open)),
+        text("rules: frozen", &rules(Mode::Frozen)),
+        text("rules: closed", &rules(Mode::Closed)),
+        text("reload", &ServerText::Reload { reason: "too_far_behind".to_owned() }),
+        text(
+            "notice",
+            &ServerText::Notice {
+                code: "stopping".to_owned(),
+                text: "The server restarts in a moment.".to_owned(),
+            },
+        ),
+        text(
+            "error",
+            &ServerText::Error {
+                code: "malformed".to_owned(),
+                text: "That message could not be read.".to_owned(),
+            },
+        ),
+        text("watch", &ClientText::Watch { since: Some(1041) }),
+        text("watch from the beginning", &ClientText::Watch { since: Some(0) }),
+        text("watch from now", &ClientText::Watch { since: None }),
+    ]
+}
+
+fn welcome(seat: Option<(&str, u32)>) -> ServerText {
+    let color = |name: &str, hex: &str| PaletteColor { name: name.to_owned(), hex: hex.to_owned() };
+    ServerText::Welcome {
+        protocol: place_core::wire::PROTOCOL_VERSION,
+        canvas: CanvasInfo {
+            id: "playground".to_owned(),
+            name: "Playground".to_owned(),
+            width: 256,
+            height: 256,
+            palette: vec![color("White", "#ffffff"), color("Black", "#000000")],
+            mode: Mode::Open,
+            cooldown_ms: 1000,
+            saved_max: 20,
+        },
+        seat: seat.map(|(name, number)| SeatInfo { number, nickname: name.to_owned() }),
+        seq: 1041,
+        saved: 20,
+        next_ms: 0,
+        online: 7,
+        version: "0.1.0".to_owned(),
+    }
+}
+
+fn text<T>(name: &str, message: &T) -> Text
+where
+    T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug,
+{
+    let json = serde_json::to_string(message).expect("messages are plain");
+    let back: T = serde_json::from_str(&json).expect("what was written reads");
+    assert_eq!(&back, message, "{name}");
+    Text { name: name.to_owned(), json }
+}
+
+#[test]
+fn clients_may_write_watch_in_their_own_way() {
+    let watch = |json: &str| serde_json::from_str::<ClientText>(json);
+    for (json, since) in [
+        (r#"{"type":"watch","since":7}"#, Some(7)),
+        (r#" { "since" : 7 , "type" : "watch" } "#, Some(7)),
+        (r#"{"type":"watch","since":7,"later":{"x":[1]}}"#, Some(7)),
+        (r#"{"type":"watch","since":18446744073709551615}"#, Some(u64::MAX)),
+        (r#"{"type":"watch"}"#, None),
+        (r#"{"type":"watch","since":null}"#, None),
+    ] {
+        assert_eq!(watch(json).expect(json), ClientText::Watch { since }, "{json}");
+    }
+    for json in [
+        "",
+        "7",
+        "null",
+        "[]",
+        "{}",
+        r#"{"since":7}"#,
+        r#"{"type":"unwatch"}"#,
+        r#"{"type":"watch","since":-1}"#,
+        r#"{"type":"watch","since":1.5}"#,
+        r#"{"type":"watch","since":"7"}"#,
+        r#"{"type":"watch","since":18446744073709551616}"#,
+        r#"{"type":"watch"} {}"#,
+    ] {
+        assert!(watch(json).is_err(), "{json} is no message");
+    }
+}
