@@ -1,0 +1,91 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { decodeText, encodeText } from "./text";
+import { WireError } from "./wire";
+
+const WELCOME = {
+  type: "welcome",
+  protocol: 1,
+  canvas: {
+    id: "playground",
+    name: "Playground",
+    width: 256,
+    height: 256,
+    palette: [{ name: "White", hex: "#ffffff" }],
+    mode: "open",
+    cooldown_ms: 1000,
+    saved_max: 20,
+  },
+  seat: { number: 12, nickname: "Ada" },
+  seq: 1041,
+  saved: 20,
+  next_ms: 0,
+  online: 7,
+  version: "0.1.0",
+};
+
+describe("decodeText", () => {
+  it.each([
+    WELCOME,
+    { ...WELCOME, seat: null },
+    { ...WELCOME, from_the_future: true },
+    { type: "beat", seq: 1 },
+    { type: "presence", online: 0 },
+    { type: "rules", mode: "frozen", cooldown_ms: 0, saved_max: 1 },
+    { type: "reload", reason: "too_far" },
+    { type: "notice", code: "stopping", text: "Back in a minute." },
+    { type: "error", code: "malformed", text: "No." },
+  ])("reads %j", (message) => {
+    expect(decodeText(JSON.stringify(message))).toEqual(message);
+  });
+
+  it.each(['{"type":"weather"}', '{"type":"toString"}', '{"type":"__proto__"}'])(
+    "passes over %s",
+    (text) => {
+      expect(decodeText(text)).toBeNull();
+    },
+  );
+
+  it.each([
+    "",
+    "null",
+    "[]",
+    "{}",
+    '{"type":1}',
+    '{"type":"beat"}',
+    '{"type":"beat","seq":-1}',
+    '{"type":"beat","seq":1.5}',
+    '{"type":"rules","mode":"ajar","cooldown_ms":0,"saved_max":1}',
+    JSON.stringify({ ...WELCOME, seat: {} }),
+    JSON.stringify({ ...WELCOME, canvas: { ...WELCOME.canvas, width: 4097 } }),
+    JSON.stringify({ ...WELCOME, canvas: { ...WELCOME.canvas, palette: [] } }),
+    JSON.stringify({
+      ...WELCOME,
+      canvas: { ...WELCOME.canvas, palette: [{ name: "a", hex: "x" }] },
+    }),
+    `{"type":"${"x".repeat(300_000)}"}`,
+  ])("refuses %s", (text) => {
+    expect(() => decodeText(text)).toThrow(WireError);
+  });
+
+  it("throws a WireError or nothing", () => {
+    const texts = fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc.object().map((fields) => JSON.stringify(fields)),
+    );
+    fc.assert(
+      fc.property(texts, (text) => {
+        try {
+          decodeText(text);
+        } catch (error) {
+          expect(error).toBeInstanceOf(WireError);
+        }
+      }),
+    );
+  });
+});
+
+it("encodeText writes what the server reads", () => {
+  expect(encodeText({ type: "watch", since: 1041 })).toBe('{"type":"watch","since":1041}');
+});
