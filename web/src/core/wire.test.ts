@@ -156,6 +156,7 @@ describe("decodeFrame", () => {
     ["pixels with more changes than counted", "84 05000000 06000000 00000000 0000000000"],
     ["pixels with a count beyond the grid", "84 05000000 06000000 ffffffff 0000000000"],
     ["pixels that name a cell twice", "84 05000000 06000000 02000000 0000000001 0000000002"],
+    ["pixels that are not sorted", "84 05000000 06000000 02000000 0100000001 0000000002"],
     ["packed without a count", "85 09000000 02"],
     ["packed with a varint of six bytes", "85 09000000 808080808000 02 02 0188 00"],
     ["packed with a varint over 32 bits", "85 09000000 ffffffff1f 02 02 0188 00"],
