@@ -69,12 +69,17 @@ function headTags(): HtmlTagDescriptor[] {
   ];
 }
 
-function identityFiles(): Map<string, { type: string; source: string | Buffer }> {
-  const png = (sizePx: number, cells: number) => ({
+interface IdentityFile {
+  type: string;
+  source: string | Buffer;
+}
+
+function identityFiles(): Map<string, IdentityFile> {
+  const png = (sizePx: number, cells: number): IdentityFile => ({
     type: "image/png",
     source: iconPng(sizePx, cells),
   });
-  return new Map([
+  return new Map<string, IdentityFile>([
     ["favicon.svg", { type: "image/svg+xml", source: iconSvg() }],
     ["icon-192.png", png(192, ICON_CELLS)],
     ["icon-512.png", png(512, ICON_CELLS)],

@@ -17,8 +17,8 @@ function readers(): string {
     .join("\n");
 }
 
-/** Families whose last part is filled in at run time: `refused.${reason}`. */
-const FAMILIES = ["refused.", "mode.", "theme.", "banner.", "key."];
+/** Families of which a part is filled in at run time: `refused.${reason}`, `${phase}.title`. */
+const FAMILIES = ["refused.", "mode.", "theme.", "banner.", "status.", "full.", "unreachable."];
 
 describe("the message catalogue", () => {
   it("has no message that nobody says", () => {

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { Icon, type IconName } from "./icon";
+import { LetterMark } from "./mark-view";
 
 interface IconButtonProps {
   icon: IconName;
@@ -51,6 +52,7 @@ interface EmptyProps {
 export function Empty({ title, text, children }: EmptyProps) {
   return (
     <div class="empty">
+      <LetterMark />
       <h1 class="empty-title">{title}</h1>
       <p class="empty-text">{text}</p>
       {children}

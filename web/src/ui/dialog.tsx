@@ -24,6 +24,7 @@ export function Dialog({ title, onClose, children, ...rest }: DialogProps) {
   }, []);
 
   return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape does the same, by the cancel event
     <dialog
       ref={ref}
       class={`sheet ${rest.class ?? ""}`}

@@ -24,7 +24,6 @@ export type IconName =
   | "ellipsis"
   | "eye"
   | "grid-3x3"
-  | "hard-drive"
   | "images"
   | "link"
   | "lock"
@@ -43,7 +42,6 @@ export type IconName =
   | "sun"
   | "sun-moon"
   | "triangle-alert"
-  | "users"
   | "wifi-off"
   | "x";
 
@@ -61,7 +59,6 @@ export function Icon({ name, size = 20 }: { name: IconName; size?: number }) {
       stroke-linecap="round"
       stroke-linejoin="round"
       aria-hidden="true"
-      // biome-ignore lint/security/noDangerouslySetInnerHtml: our own files, fixed at build time
       dangerouslySetInnerHTML={{ __html: drawings.get(name) ?? "" }}
     />
   );

@@ -29,4 +29,4 @@ export function markCells(rows: readonly string[]): MarkCell[] {
 }
 
 /** The share of a cell that is drawn; the rest is the grid's line. */
-export const CELL_FILL = 0.88;
+export const CELL_FILL = 0.84;

@@ -1,8 +1,6 @@
 import type { ReadonlySignal, Signal } from "@preact/signals";
-import type { Camera } from "../core/camera";
-import type { Grid } from "../core/grid";
+import type { CooldownState } from "../core/cooldown";
 import type { CanvasInfo, SeatInfo } from "../core/protocol.gen";
-import type { MessageKey, Params } from "./strings";
 
 /** What the canvas page shows as a whole. */
 export type Phase = "loading" | "ready" | "missing" | "full" | "unreachable";
@@ -13,14 +11,10 @@ export interface LinkState {
   retryAtMs: number;
 }
 
-/** The saved-up pixels at one moment; what they are later follows by arithmetic. */
-export interface Charge {
-  saved: number;
-  savedMax: number;
-  /** When `saved` grows by one, as performance.now() counts; 0 when it is full. */
-  nextAtMs: number;
-  /** How long one pixel takes to grow back; 0: no waiting at all. */
-  periodMs: number;
+/** The saved-up pixels as the server last told them, by performance.now(). */
+export interface Charge extends CooldownState {
+  /** Placements on their way, which the server has not counted yet. */
+  readonly unanswered: number;
 }
 
 /** The cell that is pointed at, by pointer or by keys. */
@@ -38,7 +32,7 @@ export interface Toast {
   text: string;
 }
 
-export type BannerKind = "frozen" | "closed" | "stopping" | "storage" | "full";
+export type BannerKind = "frozen" | "closed" | "stopping" | "storage" | "blocked";
 export type DialogKind = "join" | "help" | "theme" | "more";
 export type Theme = "system" | "light" | "dark" | "contrast";
 export const THEMES: readonly Theme[] = ["system", "light", "dark", "contrast"];
@@ -53,9 +47,8 @@ export interface CanvasModel {
   color: Signal<number>;
   charge: Signal<Charge>;
   spot: Signal<Spot | null>;
-  camera: Signal<Camera | null>;
-  /** The stage in device pixels: with the camera it tells what is in view. */
-  stage: Signal<{ width: number; height: number }>;
+  /** What the panels cover at the top and the bottom of the stage, in CSS pixels. */
+  insets: Signal<{ top: number; bottom: number }>;
   grid: Signal<boolean>;
   eyedropper: Signal<boolean>;
   fullscreen: Signal<boolean>;
@@ -65,14 +58,12 @@ export interface CanvasModel {
   dialog: Signal<DialogKind | null>;
   /** The last thing said to screen readers. */
   spoken: Signal<string>;
-  /** Grows when the board changed enough for the map to be drawn anew. */
-  boardVersion: Signal<number>;
-  board: () => Grid | null;
 }
 
 /** Everything the components can ask for. */
 export interface CanvasActions {
   stageReady(canvas: HTMLCanvasElement, stage: HTMLElement): () => void;
+  mapReady(canvas: HTMLCanvasElement): () => void;
   chooseColor(color: number): void;
   toggleEyedropper(): void;
   toggleGrid(): void;
@@ -86,7 +77,7 @@ export interface CanvasActions {
   reconnect(): void;
   retry(): void;
   /** Takes a seat. The answer is what went wrong, or null. */
-  join(nickname: string): Promise<{ key: MessageKey; params?: Params } | null>;
+  join(nickname: string): Promise<{ text: string } | null>;
   suggestedNickname(): string;
   openDialog(kind: DialogKind): void;
   closeDialog(): void;

@@ -1,0 +1,32 @@
+/** The pages of the client, as places in its address space. */
+export type Place =
+  | { page: "lobby" }
+  | { page: "canvas"; id: string }
+  | { page: "gallery"; id: string }
+  | { page: "nowhere" };
+
+/** Which page a path names; `basePath` is where the server lives, with its last slash. */
+export function placeOf(pathname: string, basePath: string): Place {
+  if (!`${pathname}/`.startsWith(basePath)) return { page: "nowhere" };
+  const parts = pathname.slice(basePath.length).split("/").filter(Boolean);
+  if (parts.length === 0) return { page: "lobby" };
+  const id = decode(parts[1]);
+  if (parts[0] !== "c" || id === null) return { page: "nowhere" };
+  if (parts.length === 2) return { page: "canvas", id };
+  return parts.length === 3 && parts[2] === "gallery"
+    ? { page: "gallery", id }
+    : { page: "nowhere" };
+}
+
+function decode(part: string | undefined): string | null {
+  try {
+    return part ? decodeURIComponent(part) : null;
+  } catch {
+    return null;
+  }
+}
+
+// Paths relative to <base>, which works for any base path.
+export const LOBBY_PATH = "./";
+export const canvasPath = (id: string) => `c/${encodeURIComponent(id)}`;
+export const galleryPath = (id: string) => `${canvasPath(id)}/gallery`;

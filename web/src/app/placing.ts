@@ -1,0 +1,126 @@
+import { waitMs } from "../core/cooldown";
+import { cellIndex } from "../core/grid";
+import { add, refuse, settle, unanswered } from "../core/pending";
+import type { RefusalName } from "../core/wire";
+import { secondsLeft } from "../ui/format";
+import { t } from "../ui/strings";
+import { colorName, type Session, visibleColor } from "./session";
+
+/** Cells smaller than this, in CSS pixels, can't be hit on purpose. */
+export const PLACEABLE_CELL_PX = 4;
+
+/** How a cell was chosen decides how its answer is told. */
+export type By = "pointer" | "keys";
+
+/** Puts the chosen color on a cell, or says why not. */
+export function placeAt(session: Session, x: number, y: number, by: By): void {
+  const { model, grid, toaster } = session;
+  if (grid === null) return;
+  const index = cellIndex(grid, x, y);
+  if (index === null) return;
+  const obstacle = whyNot(session, index);
+  if (obstacle !== null) {
+    toaster.say(obstacle, "warn");
+    session.view?.shake(index, model.color.value);
+    return;
+  }
+  const color = model.color.value;
+  const token = session.connection?.place(x, y, color) ?? null;
+  if (token === null) {
+    toaster.say(t("notice.connecting"), "warn");
+    return;
+  }
+  add(session.pending, token, index, color);
+  if (by === "keys") session.toSpeak.set(token, { x, y, color });
+  countUnanswered(session);
+  session.view?.pop(index, color);
+}
+
+/**
+ * What is known here already to be refused. The server decides all the same:
+ * this only spares the wait for its answer.
+ */
+function whyNot(session: Session, index: number): string | null {
+  const { model } = session;
+  const mode = model.info.value?.mode;
+  if (model.link.value.status === "offline") return t("notice.offline");
+  if (model.link.value.status !== "live") return t("notice.connecting");
+  if (mode === "frozen" || mode === "closed") return t(`refused.${mode}`);
+  const color = model.color.value;
+  if (visibleColor(session, index) === color) {
+    return t("notice.same", { color: colorName(session, color) });
+  }
+  const leftMs = waitMs(model.charge.value, performance.now(), model.charge.value.unanswered);
+  return leftMs > 0 ? t("refused.cooldown", { s: secondsLeft(leftMs) }) : null;
+}
+
+export interface Placed {
+  token: number;
+  seq: number;
+  saved: number;
+  nextMs: number;
+}
+
+export function placed(session: Session, { token, seq, saved, nextMs }: Placed): void {
+  settle(session.pending, token, seq, session.grid?.seq ?? 0);
+  recharge(session, saved, nextMs);
+  if (session.trouble.value === "storage") session.trouble.value = null;
+  const spot = session.toSpeak.get(token);
+  session.toSpeak.delete(token);
+  if (spot) {
+    const color = colorName(session, spot.color);
+    session.model.spoken.value = t("spot.placed", { x: spot.x, y: spot.y, color });
+  }
+  session.view?.redraw();
+}
+
+export interface Refused {
+  token: number;
+  reason: RefusalName;
+  saved: number;
+  waitMs: number;
+}
+
+/** Takes the pixel back, and says why. */
+export function refused(session: Session, { token, reason, saved, waitMs }: Refused): void {
+  const cell = refuse(session.pending, token);
+  session.toSpeak.delete(token);
+  if (reason === "cooldown") recharge(session, saved, waitMs);
+  else countUnanswered(session);
+  if (reason === "storage") session.trouble.value = "storage";
+  if (reason === "no_seat") {
+    session.model.seat.value = null;
+    session.model.dialog.value = "join";
+  }
+  session.toaster.say(t(`refused.${reason}`, { s: secondsLeft(waitMs) }), "warn");
+  if (cell !== null) session.view?.shake(cell.index, cell.color);
+  session.view?.redraw();
+}
+
+/** The connection died before the answers came: the board will tell what is true. */
+export function lost(session: Session, tokens: readonly number[]): void {
+  for (const token of tokens) {
+    refuse(session.pending, token);
+    session.toSpeak.delete(token);
+  }
+  countUnanswered(session);
+  session.view?.redraw();
+}
+
+/** The server's word on the saved-up pixels, as of now. */
+export function recharge(session: Session, saved: number, nextMs: number): void {
+  const { charge } = session.model;
+  charge.value = {
+    ...charge.value,
+    saved,
+    nextMs,
+    atMs: performance.now(),
+    unanswered: unanswered(session.pending),
+  };
+}
+
+/** The same count by our own clock, with the placements now on their way. */
+function countUnanswered(session: Session): void {
+  const { charge } = session.model;
+  charge.value = { ...charge.value, unanswered: unanswered(session.pending) };
+}

@@ -1,0 +1,128 @@
+import { withRules } from "../core/cooldown";
+import { advance } from "../core/pending";
+import type { CanvasInfo } from "../core/protocol.gen";
+import type { ConnectionEvent } from "../net/connection";
+import { t, tn } from "../ui/strings";
+import { lost, placed, recharge, refused } from "./placing";
+import type { Session } from "./session";
+
+type Event<T extends ConnectionEvent["type"]> = Extract<ConnectionEvent, { type: T }>;
+
+/** Failures in a row, while the server answers otherwise, that mean: no room, or a filter. */
+const FAILURES_BEFORE_BLOCKED = 3;
+
+/** What the connection tells, one event after the other. */
+export function receive(session: Session, event: ConnectionEvent): void {
+  switch (event.type) {
+    case "status":
+      return status(session, event);
+    case "welcome":
+      return welcome(session, event);
+    case "board":
+      return board(session, event);
+    case "delta":
+      return delta(session, event);
+    case "placed":
+      return placed(session, event);
+    case "refused":
+      return refused(session, event);
+    case "lost":
+      lost(session, event.tokens);
+      return session.toaster.say(tn("notice.lost", event.tokens.length), "warn");
+    case "presence":
+      session.model.online.value = event.online;
+      return;
+    case "rules":
+      return rules(session, event);
+    case "notice":
+      if (event.code === "stopping") session.trouble.value = "stopping";
+      else session.toaster.say(event.text);
+      return;
+    case "problem":
+      return problem(session, event);
+  }
+}
+
+/** What the canvas is; from the welcome, or from the API when the socket is slow to come. */
+export function introduce(session: Session, info: CanvasInfo): void {
+  const { model } = session;
+  model.info.value = info;
+  document.title = `${info.name} · ${t("app.name")}`;
+  if (!(model.color.value >= 0 && model.color.value < info.palette.length)) {
+    model.color.value = firstColor(info);
+  }
+  showWhenComplete(session);
+}
+
+/** The first color that shows on an empty sheet, which is all of color 0. */
+function firstColor(info: CanvasInfo): number {
+  return Math.min(1, info.palette.length - 1);
+}
+
+function status(session: Session, { status, retryAt = 0 }: Event<"status">): void {
+  const { model } = session;
+  model.link.value = { status, retryAtMs: retryAt };
+  if (status === "live") {
+    if (session.wasLive) session.toaster.say(t("notice.back"), "good");
+    session.wasLive = true;
+    session.failures = 0;
+    session.trouble.value = null;
+  } else if (retryAt > 0) {
+    session.failures += 1;
+    if (model.phase.value === "loading") model.phase.value = "unreachable";
+    const answers = model.phase.value === "ready" && !session.wasLive;
+    if (answers && session.failures >= FAILURES_BEFORE_BLOCKED) session.trouble.value = "blocked";
+  }
+}
+
+function welcome(session: Session, event: Event<"welcome">): void {
+  const { model } = session;
+  introduce(session, event.canvas);
+  model.seat.value = event.seat;
+  model.online.value = event.online;
+  if (session.trouble.value === "stopping") session.trouble.value = null;
+  model.charge.value = {
+    ...model.charge.value,
+    cooldownMs: event.canvas.cooldown_ms,
+    savedMax: event.canvas.saved_max,
+  };
+  recharge(session, event.saved, event.nextMs);
+}
+
+function board(session: Session, { grid }: Event<"board">): void {
+  session.grid = grid;
+  advance(session.pending, grid.seq);
+  showWhenComplete(session);
+  session.view?.boardReplaced();
+}
+
+function showWhenComplete({ model, grid }: Session): void {
+  if (grid !== null && model.info.value !== null) model.phase.value = "ready";
+}
+
+function delta(session: Session, { cells, seq }: Event<"delta">): void {
+  advance(session.pending, seq);
+  session.view?.cellsChanged(cells);
+}
+
+function rules(session: Session, { mode, cooldownMs, savedMax }: Event<"rules">): void {
+  const { model, toaster } = session;
+  const info = model.info.value;
+  if (info === null) return;
+  if (mode === "open" && info.mode !== "open") toaster.say(t("notice.open"), "good");
+  model.info.value = { ...info, mode, cooldown_ms: cooldownMs, saved_max: savedMax };
+  model.charge.value = {
+    ...withRules(model.charge.value, { cooldownMs, savedMax }, performance.now()),
+    unanswered: model.charge.value.unanswered,
+  };
+}
+
+function problem(session: Session, { error }: Event<"problem">): void {
+  const { model } = session;
+  if (error.status === 404) {
+    model.phase.value = "missing";
+    session.connection?.close();
+  } else if (error.status === 503 && model.phase.value !== "ready") {
+    model.phase.value = "full";
+  }
+}

@@ -1,0 +1,359 @@
+import { effect } from "@preact/signals";
+import type { Camera, Insets, Point, Size } from "../core/camera";
+import * as cam from "../core/camera";
+import { cellIndex } from "../core/grid";
+import { pendingCells } from "../core/pending";
+import { createRenderer, type Motion, type Renderer, type Theme } from "../render/renderer";
+import { t } from "../ui/strings";
+import { listen } from "./intents";
+import { MapView } from "./map-view";
+import { PLACEABLE_CELL_PX } from "./placing";
+import { colorName, type Session, visibleColor } from "./session";
+import { formatSpot, parseSpot } from "./spot-link";
+import { readStageTheme } from "./stage-theme";
+
+/** A tap from too far away zooms in to cells of this size: easy to hit, with room around. */
+const TAPPED_CELL_PX = 24;
+
+/** A link without a zoom shows cells of this size. */
+const LINKED_CELL_PX = 16;
+
+/** The address follows the view once it has come to rest for this long. */
+const ADDRESS_REST_MS = 400;
+
+/** The sheet's distance from the panels when it is shown whole. */
+const MARGIN_PX = 16;
+
+/** How long a pop or a shake lasts; LOOK: 120 to 180 ms. */
+const EFFECT_MS = 180;
+
+/** What the stage does for the rest of the app. */
+export interface View {
+  camera(): Camera;
+  size(): Size;
+  setCamera(camera: Camera): void;
+  /** Points at a cell with the pointer (or at none). */
+  hover(cell: Point | null): void;
+  /** Puts the keyboard's cursor on a cell and brings it into view. */
+  moveCursor(dx: number, dy: number): void;
+  /** The cell that keys act on: the cursor's, else the pointer's. */
+  pointedAt(): Point | null;
+  zoomBy(factor: number, at: Point): void;
+  /** The next closer or wider step, around what is pointed at. */
+  zoomStep(direction: 1 | -1): void;
+  fit(): void;
+  lookAt(x: number, y: number): void;
+  /** Whether cells are large enough to be hit on purpose. If not, zooms in to this one. */
+  closeEnough(cell: Point): boolean;
+  center(): Point;
+  /** CSS pixels per cell. */
+  zoom(): number;
+  /** A cell was just placed, or taken back, in this color. */
+  pop(index: number, color: number): void;
+  shake(index: number, color: number): void;
+  boardReplaced(): void;
+  cellsChanged(cells: Uint32Array): void;
+  themeChanged(): void;
+  redraw(): void;
+  /** Draws the map, too; the answer ends that. */
+  showMap(canvas: HTMLCanvasElement): () => void;
+}
+
+/** Opens the view on its elements; the answer closes it. */
+export function openView(
+  session: Session,
+  canvas: HTMLCanvasElement,
+  stage: HTMLElement,
+): () => void {
+  const view = new StageView(session, canvas, stage);
+  session.view = view;
+  const stopListening = listen(session, view, stage);
+  return () => {
+    stopListening();
+    view.close();
+    session.view = null;
+  };
+}
+
+class StageView implements View {
+  private readonly session: Session;
+  private readonly stage: HTMLElement;
+  private readonly renderer: Renderer | null;
+  private readonly effects: Effect[] = [];
+  private readonly stops: (() => void)[] = [];
+  private theme: Theme = readStageTheme();
+  private hovered: Point | null = null;
+  private cursorCell: Point | null = null;
+  private readonly map = new MapView();
+  private lens: Camera = { x: 0, y: 0, scale: 1 };
+  private view: Size = { width: 1, height: 1 };
+  private fitted = true;
+  private frame = 0;
+  private addressTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(session: Session, canvas: HTMLCanvasElement, stage: HTMLElement) {
+    this.session = session;
+    this.stage = stage;
+    this.renderer = createRenderer(canvas, { onLost: () => this.redraw() });
+    if (this.renderer?.kind === "2d") console.info("No WebGL2 here: drawing in 2D instead.");
+    this.resize();
+    this.boardReplaced();
+    this.startAt(location.hash);
+    this.watchPage();
+  }
+
+  close(): void {
+    cancelAnimationFrame(this.frame);
+    clearTimeout(this.addressTimer);
+    this.map.close();
+    for (const stop of this.stops) stop();
+    this.renderer?.dispose();
+  }
+
+  private watchPage(): void {
+    const resized = new ResizeObserver(() => this.resize());
+    resized.observe(this.stage);
+    const scheme = matchMedia("(prefers-color-scheme: dark)");
+    const contrast = matchMedia("(prefers-contrast: more)");
+    const themed = () => this.themeChanged();
+    const linked = () => this.startAt(location.hash);
+    scheme.addEventListener("change", themed);
+    contrast.addEventListener("change", themed);
+    addEventListener("hashchange", linked);
+    this.stops.push(
+      () => resized.disconnect(),
+      () => scheme.removeEventListener("change", themed),
+      () => contrast.removeEventListener("change", themed),
+      () => removeEventListener("hashchange", linked),
+      // Panels that grow or shrink change what "the whole canvas" means.
+      effect(() => {
+        this.session.model.insets.value;
+        if (this.fitted) this.fit();
+      }),
+    );
+  }
+
+  camera(): Camera {
+    return this.lens;
+  }
+
+  size(): Size {
+    return this.view;
+  }
+
+  setCamera(camera: Camera): void {
+    this.fitted = false;
+    this.show(camera);
+  }
+
+  private show(camera: Camera): void {
+    this.lens = cam.clamp(camera, this.size(), this.sheet());
+    this.redraw();
+    clearTimeout(this.addressTimer);
+    this.addressTimer = setTimeout(() => this.writeAddress(), ADDRESS_REST_MS);
+  }
+
+  hover(cell: Point | null): void {
+    this.hovered = cell;
+    if (cell !== null) this.cursorCell = null;
+    this.updateSpot();
+    this.redraw();
+  }
+
+  pointedAt(): Point | null {
+    return this.cursorCell ?? this.hovered;
+  }
+
+  moveCursor(dx: number, dy: number): void {
+    const { width, height } = this.sheet();
+    const from = this.pointedAt() ?? this.center();
+    const within = (value: number, cells: number) => Math.min(cells - 1, Math.max(0, value));
+    this.cursorCell = { x: within(from.x + dx, width), y: within(from.y + dy, height) };
+    this.hovered = null;
+    this.setCamera(cam.reveal(this.camera(), this.size(), this.cursorCell, this.insets()));
+    this.updateSpot();
+    this.speakSpot();
+  }
+
+  zoomBy(factor: number, at: Point): void {
+    this.setCamera(cam.zoomAt(this.camera(), this.size(), this.sheet(), at, factor));
+  }
+
+  zoomStep(direction: 1 | -1): void {
+    const { scale } = this.camera();
+    const cell = this.pointedAt();
+    const at = cell
+      ? cam.toScreen(this.camera(), this.size(), { x: cell.x + 0.5, y: cell.y + 0.5 })
+      : this.middle();
+    this.zoomBy(cam.stepScale(scale, direction) / scale, at);
+  }
+
+  fit(): void {
+    this.show(cam.fit(this.size(), this.sheet(), this.insets()));
+    this.fitted = true;
+  }
+
+  lookAt(x: number, y: number): void {
+    this.setCamera(cam.centerOn({ x, y }, this.camera().scale, this.insets()));
+  }
+
+  closeEnough(cell: Point): boolean {
+    if (this.zoom() >= PLACEABLE_CELL_PX) return true;
+    const middle = { x: cell.x + 0.5, y: cell.y + 0.5 };
+    this.setCamera(cam.centerOn(middle, TAPPED_CELL_PX * devicePixelRatio, this.insets()));
+    const color = colorName(this.session, this.session.model.color.peek());
+    this.session.toaster.say(t("notice.zoomed_in", { color }));
+    return false;
+  }
+
+  center(): Point {
+    const middle = cam.toCell(this.camera(), this.size(), this.middle());
+    return { x: Math.floor(middle.x), y: Math.floor(middle.y) };
+  }
+
+  zoom(): number {
+    return this.camera().scale / devicePixelRatio;
+  }
+
+  pop(index: number, color: number): void {
+    this.play("pop", index, color);
+  }
+
+  shake(index: number, color: number): void {
+    this.play("shake", index, color);
+  }
+
+  private play(kind: Effect["kind"], index: number, color: number): void {
+    if (!matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      this.effects.push({ kind, index, color, startedAtMs: performance.now() });
+    }
+    this.redraw();
+  }
+
+  boardReplaced(): void {
+    const { grid, model } = this.session;
+    const info = model.info.peek();
+    if (grid === null || info === null) return;
+    this.renderer?.setBoard(grid, info.palette);
+    this.map.setBoard(grid, info.palette);
+    this.updateSpot();
+    this.redraw();
+  }
+
+  cellsChanged(cells: Uint32Array): void {
+    this.renderer?.touch(cells);
+    this.map.touch();
+    this.updateSpot();
+    this.redraw();
+  }
+
+  themeChanged(): void {
+    this.theme = readStageTheme();
+    this.redraw();
+  }
+
+  redraw(): void {
+    this.frame ||= requestAnimationFrame((nowMs) => this.draw(nowMs));
+  }
+
+  private draw(nowMs: number): void {
+    this.frame = 0;
+    const { session } = this;
+    const running = this.effects.filter(({ startedAtMs }) => nowMs - startedAtMs < EFFECT_MS);
+    this.effects.splice(0, this.effects.length, ...running);
+    const motions = (kind: Effect["kind"]): Motion[] =>
+      running
+        .filter((effect) => effect.kind === kind)
+        .map(({ index, color, startedAtMs }) => ({
+          index,
+          color,
+          progress: Math.max(0, nowMs - startedAtMs) / EFFECT_MS,
+        }));
+    this.renderer?.draw({
+      camera: this.camera(),
+      theme: this.theme,
+      gridLines: session.model.grid.peek(),
+      hover: this.hovered,
+      cursor: this.cursorCell,
+      pending: pendingCells(session.pending),
+      pops: motions("pop"),
+      shakes: motions("shake"),
+    });
+    this.map.draw(cam.visibleRect(this.camera(), this.size(), this.sheet()), this.theme, () =>
+      this.redraw(),
+    );
+    if (running.length > 0) this.redraw();
+  }
+
+  showMap(canvas: HTMLCanvasElement): () => void {
+    this.map.open(canvas);
+    this.boardReplaced();
+    return () => this.map.close();
+  }
+
+  private resize(): void {
+    const { clientWidth, clientHeight } = this.stage;
+    const dpr = devicePixelRatio;
+    this.renderer?.resize(clientWidth, clientHeight, dpr);
+    this.view = { width: Math.round(clientWidth * dpr), height: Math.round(clientHeight * dpr) };
+    if (this.fitted) this.fit();
+    else this.show(this.camera());
+  }
+
+  private startAt(hash: string): void {
+    const spot = parseSpot(hash);
+    const { width, height } = this.sheet();
+    if (spot === null || spot.x >= width || spot.y >= height) return;
+    const zoom = spot.zoom ?? LINKED_CELL_PX;
+    const cell = { x: spot.x + 0.5, y: spot.y + 0.5 };
+    this.setCamera(cam.centerOn(cell, zoom * devicePixelRatio, this.insets()));
+  }
+
+  /** Keeps the address a link to what is in view; the whole canvas needs no words. */
+  private writeAddress(): void {
+    const { x, y } = this.center();
+    const hash = this.fitted ? "" : formatSpot({ x, y, zoom: this.zoom() });
+    history.replaceState(history.state, "", location.pathname + location.search + hash);
+  }
+
+  private updateSpot(): void {
+    const at = this.hovered ?? this.cursorCell;
+    const { grid, model } = this.session;
+    const index = at && grid ? cellIndex(grid, at.x, at.y) : null;
+    model.spot.value =
+      at && index !== null ? { ...at, color: visibleColor(this.session, index) } : null;
+  }
+
+  private speakSpot(): void {
+    const { spot, spoken } = this.session.model;
+    const at = spot.peek();
+    if (!at) return;
+    const color = colorName(this.session, at.color);
+    spoken.value = t("spot.say", { x: at.x, y: at.y, color });
+  }
+
+  private sheet(): Size {
+    return this.session.grid ?? { width: 1, height: 1 };
+  }
+
+  /** The middle of what the panels leave free, in device pixels. */
+  private middle(): Point {
+    const { width, height } = this.size();
+    const { top, right, bottom, left } = this.insets();
+    return { x: (left + width - right) / 2, y: (top + height - bottom) / 2 };
+  }
+
+  private insets(): Insets {
+    const { top, bottom } = this.session.model.insets.peek();
+    const dpr = devicePixelRatio;
+    const margin = MARGIN_PX * dpr;
+    return { top: top * dpr + margin, right: margin, bottom: bottom * dpr + margin, left: margin };
+  }
+}
+
+interface Effect {
+  kind: "pop" | "shake";
+  index: number;
+  color: number;
+  startedAtMs: number;
+}
