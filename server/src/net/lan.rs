@@ -1,0 +1,144 @@
+//! The addresses under which others in the room find this machine.
+
+use std::fmt::Write;
+use std::net::{IpAddr, SocketAddr};
+
+use super::forwarded::Scheme;
+use crate::settings::{Settings, TlsSource};
+
+/// Most addresses printed or put into a certificate; a machine that has more
+/// is no classroom's.
+const ADDRESSES_MAX: usize = 8;
+
+/// Names that bridges of containers and virtual machines begin with: nobody in
+/// the room can open those.
+const VIRTUAL_PREFIXES: [&str; 9] =
+    ["docker", "br-", "veth", "virbr", "vboxnet", "vmnet", "cni", "podman", "lxc"];
+
+/// The machine's addresses on its networks: IPv4 first, then IPv6.
+pub fn addresses() -> Vec<IpAddr> {
+    let found = if_addrs::get_if_addrs().unwrap_or_else(|error| {
+        tracing::debug!(%error, "the network interfaces can't be listed");
+        Vec::new()
+    });
+    select(found.into_iter().map(|interface| (interface.name.clone(), interface.ip())))
+}
+
+/// Those that others can open, in a steady order, without repetition.
+fn select(found: impl Iterator<Item = (String, IpAddr)>) -> Vec<IpAddr> {
+    let mut addresses: Vec<IpAddr> = found
+        .filter(|(name, address)| !is_virtual(name) && is_reachable(*address))
+        .map(|(_, address)| address)
+        .collect();
+    addresses.sort_unstable();
+    addresses.dedup();
+    addresses.truncate(ADDRESSES_MAX);
+    addresses
+}
+
+fn is_virtual(interface: &str) -> bool {
+    VIRTUAL_PREFIXES.iter().any(|prefix| interface.starts_with(prefix))
+}
+
+fn is_reachable(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => !(v4.is_loopback() || v4.is_link_local() || v4.is_unspecified()),
+        IpAddr::V6(v6) => !(v6.is_loopback() || v6.is_unicast_link_local() || v6.is_unspecified()),
+    }
+}
+
+/// What to open, on this machine and on others: one address a line.
+pub fn addresses_text(settings: &Settings, port: u16) -> String {
+    let listening = SocketAddr::new(settings.listen.ip(), port);
+    text(settings, listening, &addresses())
+}
+
+fn text(settings: &Settings, listening: SocketAddr, lan: &[IpAddr]) -> String {
+    let scheme = if settings.tls() == TlsSource::None { Scheme::Http } else { Scheme::Https };
+    let url = |host: &str| {
+        let port = match listening.port() {
+            port if port == scheme.default_port() => String::new(),
+            port => format!(":{port}"),
+        };
+        format!("{}://{host}{port}{}", scheme.name(), settings.base_path.href())
+    };
+    let ip = listening.ip();
+    let mut out = String::from("PLACE is running. Open it\n");
+    if ip.is_unspecified() || ip.is_loopback() {
+        let _ = writeln!(out, "  on this machine:  {}", url("localhost"));
+    }
+    let others: Vec<IpAddr> = if ip.is_unspecified() {
+        lan.iter().copied().filter(|address| ip.is_ipv6() || address.is_ipv4()).collect()
+    } else if ip.is_loopback() {
+        Vec::new()
+    } else {
+        vec![ip]
+    };
+    for address in others {
+        let _ = writeln!(out, "  on the network:   {}", url(&in_url(address)));
+    }
+    out
+}
+
+fn in_url(address: IpAddr) -> String {
+    match address {
+        IpAddr::V4(v4) => v4.to_string(),
+        IpAddr::V6(v6) => format!("[{v6}]"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ip(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn only_addresses_that_others_can_open_are_told() {
+        let found = [
+            ("lo", "127.0.0.1"),
+            ("wlan0", "192.168.1.7"),
+            ("eth0", "10.1.2.3"),
+            ("eth0", "fe80::1"),
+            ("eth0", "fd00::7"),
+            ("eth1", "169.254.1.1"),
+            ("docker0", "172.17.0.1"),
+            ("br-12ab", "172.18.0.1"),
+            ("eth2", "10.1.2.3"),
+            ("lo", "::1"),
+        ];
+        let selected = select(found.into_iter().map(|(name, text)| (name.to_owned(), ip(text))));
+        assert_eq!(selected, [ip("10.1.2.3"), ip("192.168.1.7"), ip("fd00::7")]);
+    }
+
+    #[test]
+    fn the_text_fits_what_the_server_listens_on() {
+        let lan = [ip("192.168.1.7"), ip("fd00::7")];
+        let table: &[(&[&str], &str, &[&str])] = &[
+            (&[], "0.0.0.0:8080", &["http://localhost:8080/", "http://192.168.1.7:8080/"]),
+            (
+                &["--base-path=/place"],
+                "[::]:80",
+                &[
+                    "http://localhost/place/",
+                    "http://192.168.1.7/place/",
+                    "http://[fd00::7]/place/",
+                ],
+            ),
+            (&["--tls-self-signed"], "127.0.0.1:8443", &["https://localhost:8443/"]),
+            (&["--tls-self-signed"], "192.168.1.7:443", &["https://192.168.1.7/"]),
+        ];
+        for (args, listening, wanted) in table {
+            let settings = Settings::from_args(args.iter().copied()).unwrap();
+            let text = text(&settings, listening.parse().unwrap(), &lan);
+            let urls: Vec<&str> = text
+                .lines()
+                .filter_map(|line| line.split_whitespace().last())
+                .filter(|word| word.contains("://"))
+                .collect();
+            assert_eq!(urls, *wanted, "{text}");
+        }
+    }
+}

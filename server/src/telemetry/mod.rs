@@ -1,0 +1,7 @@
+//! What the server tells about itself: a log and numbers.
+
+mod log;
+mod metrics;
+
+pub use log::init as init_log;
+pub use metrics::{CONTENT_TYPE, Metrics};
