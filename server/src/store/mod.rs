@@ -1,0 +1,213 @@
+//! The store: everything that outlives the process, in one data folder.
+//!
+//! One `SQLite` file holds the journals, the seats, the canvases and the
+//! checkpoints. One thread writes, in group commits; reading goes on beside it.
+//! What a future says is written is on disk.
+
+mod backup;
+mod canvases;
+mod check;
+mod checkpoints;
+mod error;
+mod folder;
+mod health;
+mod job;
+mod journal;
+mod observer;
+mod queue;
+mod restore;
+mod row;
+mod schema;
+mod seats;
+mod writer;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, JoinHandle, Thread};
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use rusqlite::Connection;
+
+pub use backup::{BackupError, BackupReport, backup};
+pub use canvases::{CANVASES_MAX, CanvasRecord};
+pub use check::{CheckReport, Problem, check};
+pub use checkpoints::{Loaded, Until};
+pub use error::{AppendError, OpenError, StoreError, WriteError};
+pub use health::Health;
+pub use journal::{Journal, SqliteJournal};
+pub use observer::{Commit, NoObserver, Observer};
+pub use restore::{RestoreError, RestoreReport, restore};
+pub use seats::SeatRecord;
+
+use folder::LockedFolder;
+use job::{Fault, Task};
+use queue::Queue;
+use writer::{Shared, Writer};
+
+/// How long a close may take: a full queue is committed in well under a second,
+/// and no service manager waits for ever.
+const CLOSE_MAX: Duration = Duration::from_secs(10);
+
+/// Size of what [`Store::probe`] writes, in bytes: a batch of a busy class, so
+/// that a disk that takes it takes placements, too.
+const PROBE_BYTES: u32 = 64 * 1024;
+
+/// How a store behaves.
+#[derive(Clone)]
+pub struct StoreOptions {
+    /// Most seats in one canvas.
+    pub seats_max: u32,
+    /// Hears about commits.
+    pub observer: Arc<dyn Observer>,
+}
+
+impl Default for StoreOptions {
+    fn default() -> Self {
+        // A large school several times over; a seat takes about 100 bytes.
+        Self { seats_max: 10_000, observer: Arc::new(NoObserver) }
+    }
+}
+
+/// An open data folder; clones share it.
+///
+/// What is needed while a class is drawing is `async` or done in microseconds.
+/// The rest says that it blocks: call it off the workers.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    dir: PathBuf,
+    seats_max: u32,
+    shared: Arc<Shared>,
+    /// `None` once closed.
+    reader: Mutex<Option<Connection>>,
+    writer: Mutex<Option<(JoinHandle<()>, Receiver<()>)>>,
+}
+
+impl Store {
+    /// Opens a data folder, and creates what is missing. Blocks on the disk.
+    pub fn open(dir: impl AsRef<Path>, options: StoreOptions) -> Result<Self, OpenError> {
+        let dir = dir.as_ref();
+        let folder = LockedFolder::open(dir)?;
+        let path = folder::database_in(dir);
+        folder::create_database_file(&path)?;
+        let shared =
+            Arc::new(Shared { queue: Queue::new(), health: health::SharedHealth::default() });
+        let writer = Writer::open(path.clone(), folder, Arc::clone(&shared), options.observer)?;
+        let reader = schema::open_reader(&path)?;
+        let (ended, wait_for_end) = sync_channel(1);
+        let thread = thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || {
+                writer.run();
+                // Nobody listens if the close has given up.
+                let _ = ended.send(());
+            })
+            .map_err(OpenError::folder(dir))?;
+        Ok(Self(Arc::new(Inner {
+            dir: dir.to_owned(),
+            seats_max: options.seats_max,
+            shared,
+            reader: Mutex::new(Some(reader)),
+            writer: Mutex::new(Some((thread, wait_for_end))),
+        })))
+    }
+
+    /// The data folder.
+    pub fn dir(&self) -> &Path {
+        &self.0.dir
+    }
+
+    /// Whether the disk takes what it is given, as the last commit showed.
+    pub fn health(&self) -> Health {
+        self.0.shared.health.get()
+    }
+
+    /// Tries a real, durable write. Sets the health right when it succeeds.
+    pub async fn probe(&self) -> Result<(), WriteError> {
+        self.write((0, 0), |conn| {
+            let sql = "INSERT OR REPLACE INTO probe (id, body) VALUES (1, randomblob(?1))";
+            Ok(conn.prepare_cached(sql)?.execute([PROBE_BYTES]).map(|_| ())?)
+        })
+        .await
+    }
+
+    /// Finishes what waits, tidies up and gives the folder free. Blocks, for 10
+    /// seconds at most; does nothing the second time.
+    pub fn close(&self) -> Result<(), StoreError> {
+        self.0.close()
+    }
+
+    /// Has the writer do something, and waits until it is durable.
+    async fn write<F, T, E>(&self, weight: (usize, usize), work: F) -> Result<T, E>
+    where
+        F: FnOnce(&Connection) -> Result<T, Fault<E>> + Send + 'static,
+        T: Send + 'static,
+        E: From<WriteError> + Send + 'static,
+    {
+        let (task, answer) = Task::new(weight, work);
+        self.0.shared.queue.push(task).await?;
+        answer.await.unwrap_or_else(|_| Err(WriteError::Closed.into()))
+    }
+
+    /// Reads with the shared connection: for what takes milliseconds at most.
+    fn read<T>(
+        &self,
+        look: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        let reader = self.0.reader.lock();
+        let conn = reader.as_ref().ok_or(WriteError::Closed)?;
+        look(conn).map_err(|error| StoreError::read(&error))
+    }
+}
+
+impl Inner {
+    fn close(&self) -> Result<(), StoreError> {
+        self.shared.queue.close();
+        // Before the writer's, so that the last connection leaves no log behind.
+        *self.reader.lock() = None;
+        let Some((thread, ended)) = self.writer.lock().take() else { return Ok(()) };
+        // The other way to end is by a panic, which the join tells.
+        if ended.recv_timeout(CLOSE_MAX) == Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
+            return Err(StoreError::CloseTimeout(CLOSE_MAX.as_secs()));
+        }
+        thread.join().map_err(|_| WriteError::Poisoned.into())
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        if let Err(error) = self.close() {
+            tracing::error!(%error, "the store did not close well");
+        }
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").field("dir", &self.0.dir).finish_non_exhaustive()
+    }
+}
+
+/// Blocks until a future is done.
+fn wait_for<T>(future: impl Future<Output = T>) -> T {
+    struct Unpark(Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut context = Context::from_waker(&waker);
+    let mut future = std::pin::pin!(future);
+    loop {
+        match future.as_mut().poll(&mut context) {
+            Poll::Ready(value) => return value,
+            Poll::Pending => thread::park(),
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! The database's layout: what marks it as ours, its settings and numbered
+//! migrations.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use super::OpenError;
+
+/// Marks a `SQLite` file as PLACE's: "PLAC".
+pub(super) const APPLICATION_ID: u32 = 0x504c_4143;
+
+/// Each migration leads from the schema of its index to the next; `user_version`
+/// is the number of those done. A released one is never changed.
+const MIGRATIONS: &[&str] = &[V1];
+
+/// A journal row's key is its canvas's number and the seq of its first entry in
+/// one integer, so that the table itself is the index: 23 bits of canvas, 40
+/// bits of seq (35,000 years at one a microsecond would need more).
+///
+/// Checkpoints lie in parts, each written in a commit of its own, so that
+/// placements never wait behind a large one; a checkpoint exists once its row
+/// does.
+const V1: &str = "
+CREATE TABLE canvases (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    created_ms INTEGER NOT NULL
+) STRICT;
+CREATE TABLE journal (
+    key INTEGER PRIMARY KEY,
+    last_seq INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL,
+    crc INTEGER NOT NULL,
+    body BLOB NOT NULL
+) STRICT;
+CREATE TABLE seats (
+    canvas INTEGER NOT NULL REFERENCES canvases (number),
+    number INTEGER NOT NULL,
+    secret_hash BLOB NOT NULL CHECK (length(secret_hash) = 32),
+    nickname TEXT NOT NULL,
+    created_ms INTEGER NOT NULL,
+    PRIMARY KEY (canvas, number)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX seats_by_secret ON seats (canvas, secret_hash);
+CREATE TABLE checkpoints (
+    canvas INTEGER NOT NULL REFERENCES canvases (number),
+    seq INTEGER NOT NULL,
+    parts INTEGER NOT NULL,
+    crc INTEGER NOT NULL,
+    PRIMARY KEY (canvas, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE checkpoint_parts (
+    canvas INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    part INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (canvas, seq, part)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE probe (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    body BLOB NOT NULL
+) STRICT;
+";
+
+/// How long to wait for another process, which only ever has the database
+/// locked for a moment while it opens or closes it.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The write-ahead log is cut down to this size when it starts over after a
+/// backup or a check held it up, in bytes.
+const LOG_KEPT_BYTES: u32 = 64 * 1024 * 1024;
+
+/// Opens the database for its one writer: creates it, or brings it up to the
+/// present schema.
+pub(super) fn open_writer(path: &Path) -> Result<Connection, OpenError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut conn = Connection::open_with_flags(path, flags).map_err(OpenError::database(path))?;
+    let is_new = is_empty(&conn).map_err(OpenError::database(path))?;
+    if !is_new {
+        recognize(&conn, path)?;
+    }
+    configure_writer(&conn).map_err(OpenError::database(path))?;
+    migrate(&mut conn).map_err(OpenError::database(path))?;
+    Ok(conn)
+}
+
+/// Opens a database for reading, also while another process writes it.
+pub(super) fn open_reader(path: &Path) -> Result<Connection, OpenError> {
+    if !path.is_file() {
+        return Err(OpenError::Missing(path.to_owned()));
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(path, flags).map_err(OpenError::database(path))?;
+    conn.busy_timeout(BUSY_TIMEOUT).map_err(OpenError::database(path))?;
+    recognize(&conn, path)?;
+    Ok(conn)
+}
+
+/// Makes sure that a file is ours and not from the future.
+fn recognize(conn: &Connection, path: &Path) -> Result<(), OpenError> {
+    let marks = (|| Ok((pragma(conn, "application_id")?, pragma(conn, "user_version")?)))();
+    let (application, found) = match marks {
+        Ok(marks) => marks,
+        Err(error) if is_foreign(&error) => return Err(OpenError::Foreign(path.to_owned())),
+        Err(error) => return Err(OpenError::database(path)(error)),
+    };
+    let known = MIGRATIONS.len() as u32;
+    if application != APPLICATION_ID || found == 0 {
+        return Err(OpenError::Foreign(path.to_owned()));
+    }
+    if found > known {
+        return Err(OpenError::Newer { path: path.to_owned(), found, known });
+    }
+    Ok(())
+}
+
+fn is_foreign(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase)
+}
+
+/// Whether nothing was ever stored: also after a crash in the first moment.
+fn is_empty(conn: &Connection) -> rusqlite::Result<bool> {
+    let count = || conn.query_row("SELECT count(*) FROM sqlite_schema", (), |row| row.get(0));
+    match count() {
+        Ok(0u32) => Ok(pragma(conn, "application_id")? == 0),
+        Ok(_) => Ok(false),
+        // Something is there; `recognize` says what.
+        Err(error) if is_foreign(&error) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+fn pragma(conn: &Connection, name: &str) -> rusqlite::Result<u32> {
+    conn.pragma_query_value(None, name, |row| row.get(0))
+}
+
+fn configure_writer(conn: &Connection) -> rusqlite::Result<()> {
+    conn.busy_timeout(BUSY_TIMEOUT)?;
+    conn.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    // A commit returns when the disk has it, not when the kernel has.
+    conn.pragma_update(None, "synchronous", "FULL")?;
+    // The writer carries the log over itself, after it has answered.
+    conn.pragma_update_and_check(None, "wal_autocheckpoint", 0, |_| Ok(()))?;
+    conn.pragma_update_and_check(None, "journal_size_limit", LOG_KEPT_BYTES, |_| Ok(()))?;
+    conn.pragma_update(None, "foreign_keys", true)?;
+    // Needs no other writable folder than the data folder.
+    conn.pragma_update(None, "temp_store", "MEMORY")?;
+    conn.pragma_update(None, "cell_size_check", true)?;
+    conn.pragma_update(None, "trusted_schema", false)
+}
+
+fn migrate(conn: &mut Connection) -> rusqlite::Result<()> {
+    let done = pragma(conn, "user_version")?;
+    for (version, migration) in (1u32..).zip(MIGRATIONS).skip(done as usize) {
+        let change = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        change.execute_batch(migration)?;
+        change.pragma_update(None, "application_id", APPLICATION_ID)?;
+        change.pragma_update(None, "user_version", version)?;
+        change.commit()?;
+    }
+    Ok(())
+}
