@@ -73,7 +73,8 @@ vec3 table(vec2 at, vec2 end) {
   float inDot = clamp(dotRadius + 0.5 - length(toDot), 0.0, 1.0);
   vec3 result = over(tableColor.rgb, dotColor, inDot);
   float depth = 1.0 - outside(at - vec2(0.0, shadowDrop), end) / shadowReach;
-  result = over(result, shadowColor, pow(clamp(depth, 0.0, 1.0), 2.0));
+  // Right at the edge a blurred shadow has half its darkness.
+  result = over(result, shadowColor, 0.5 * pow(clamp(depth, 0.0, 1.0), 2.0));
   vec2 beyond = max(-at, at - end);
   return over(result, edgeColor, max(beyond.x, beyond.y) <= edgeWidth ? 1.0 : 0.0);
 }
