@@ -130,6 +130,8 @@ impl Canvas {
             }
             Entry::SetRules(rules) => {
                 self.rules = rules.checked().map_err(|_| FoldError::Rules(seq))?;
+                let furthest = self.rules.cooldown().furthest_tat(self.at_ms);
+                self.tats.values_mut().for_each(|tat| *tat = furthest.min(*tat));
             }
         }
         self.seq = seq;

@@ -7,7 +7,7 @@ use crate::canvas::Canvas;
 use crate::cooldown::Millis;
 use crate::entry::{SeatNumber, Seq};
 use crate::geometry::Size;
-use crate::limits::CHECKPOINT_MAX_BYTES;
+use crate::limits::{CHECKPOINT_MAX_BYTES, SEQ_MAX};
 use crate::palette::{ColorIndex, Palette};
 use crate::rules::Rules;
 
@@ -60,12 +60,13 @@ impl Canvas {
 
     /// The state that [`Canvas::to_checkpoint`] wrote.
     pub fn from_checkpoint(bytes: &[u8]) -> Result<Self, CheckpointError> {
-        let (stored, used): (Stored, usize) = bincode::decode_from_slice(bytes, CONFIG)?;
-        let Stored { version, seq, at_ms, size, palette, rules, cells, tats } = stored;
         let wrong = CheckpointError::Inconsistent;
-        if version != VERSION {
+        // First of all: what follows may look different in another version.
+        if bytes.first().is_some_and(|version| *version != VERSION) {
             return Err(wrong("unknown version"));
         }
+        let (stored, used): (Stored, usize) = bincode::decode_from_slice(bytes, CONFIG)?;
+        let Stored { version: _, seq, at_ms, size, palette, rules, cells, tats } = stored;
         if used != bytes.len() {
             return Err(wrong("bytes follow its end"));
         }
@@ -75,8 +76,8 @@ impl Canvas {
         if cells.iter().any(|color| !palette.contains(*color)) {
             return Err(wrong("a cell has a color that the palette has not"));
         }
-        if seq == 0 {
-            return Err(wrong("no seq"));
+        if !(1..=SEQ_MAX).contains(&seq) {
+            return Err(wrong("seq out of range"));
         }
         let rules = rules.checked().map_err(|_| wrong("rules out of range"))?;
         Ok(Self { seq, at_ms, size, palette, rules, cells, tats: tats.into_iter().collect() })

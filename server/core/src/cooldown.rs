@@ -32,9 +32,16 @@ impl Cooldown {
     /// which one would be allowed.
     pub fn take(self, tat: Millis, now: Millis) -> Result<Millis, u32> {
         let interval = u64::from(self.interval_ms);
-        let next = tat.max(now) + interval;
-        let furthest = now + interval * u64::from(self.saved_max);
-        if next <= furthest { Ok(next) } else { Err(clamp_ms(next - furthest)) }
+        let next = tat.max(now).saturating_add(interval);
+        let furthest = self.furthest_tat(now);
+        if interval == 0 || next <= furthest { Ok(next) } else { Err(clamp_ms(next - furthest)) }
+    }
+
+    /// The TAT of a seat that has just used up everything it had saved. When
+    /// the rules change, no seat keeps one beyond it: a teacher who shortens
+    /// the cooldown frees those who wait for the longer one.
+    pub fn furthest_tat(self, now: Millis) -> Millis {
+        now.saturating_add(u64::from(self.interval_ms) * u64::from(self.saved_max))
     }
 
     /// What a seat with this TAT may do at `now`.
@@ -46,8 +53,8 @@ impl Cooldown {
         }
         let missing = debt.div_ceil(interval);
         let saved = u64::from(self.saved_max).saturating_sub(missing) as u16;
-        // With a TAT beyond the limit (the rules became stricter), the next
-        // pixel is further than one interval away.
+        // With a TAT beyond the furthest, the next pixel is more than one
+        // interval away.
         let next_ms = debt - interval * (missing - 1).min(u64::from(self.saved_max - 1));
         Allowance { saved, next_ms: clamp_ms(next_ms) }
     }

@@ -18,6 +18,8 @@ pub struct Draft {
     at_ms: Millis,
     rules: Rules,
     tats: Tats,
+    /// The furthest TAT that drafted changes of rules leave to any seat.
+    furthest_tat: Millis,
     entries: Vec<Entry>,
 }
 
@@ -39,6 +41,7 @@ impl Draft {
             at_ms: now.max(canvas.at_ms),
             rules: canvas.rules,
             tats: Tats::default(),
+            furthest_tat: Millis::MAX,
             entries: Vec::new(),
         }
     }
@@ -59,6 +62,9 @@ impl Draft {
     /// Changes the rules for everything after.
     pub fn set_rules(&mut self, rules: Rules) -> Result<Seq, RulesError> {
         self.rules = rules.checked()?;
+        let furthest = self.rules.cooldown().furthest_tat(self.at_ms);
+        self.furthest_tat = self.furthest_tat.min(furthest);
+        self.tats.values_mut().for_each(|tat| *tat = furthest.min(*tat));
         Ok(self.push(Entry::SetRules(rules)))
     }
 
@@ -84,10 +90,12 @@ impl Draft {
     }
 
     fn tat(&self, canvas: &Canvas, seat: SeatNumber) -> Millis {
-        self.tats.get(&seat).copied().unwrap_or_else(|| canvas.tat(seat))
+        let drafted = self.tats.get(&seat).copied();
+        drafted.unwrap_or_else(|| canvas.tat(seat).min(self.furthest_tat))
     }
 
     fn push(&mut self, entry: Entry) -> Seq {
+        assert!(!self.is_full(), "a batch holds no more than {BATCH_MAX_ENTRIES} entries");
         self.entries.push(entry);
         self.first_seq + self.entries.len() as Seq - 1
     }

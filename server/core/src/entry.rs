@@ -74,7 +74,7 @@ const CONFIG: Configuration<LittleEndian, Fixint, Limit<BATCH_MAX_BYTES>> =
 impl Batch {
     /// The seq of the last entry.
     pub fn last_seq(&self) -> Seq {
-        self.first_seq + self.entries.len() as Seq - 1
+        self.first_seq.saturating_add(self.entries.len() as Seq).saturating_sub(1)
     }
 
     /// The stored form: bincode's `legacy` configuration.

@@ -62,8 +62,6 @@ pub struct Feed {
     rules: Rules,
     online: u32,
     history: History,
-    /// Changes since the last delta frame, in order.
-    pending: Vec<(u32, ColorIndex)>,
     /// The seq of the last delta frame.
     published: Seq,
     last_flush_ms: Option<Millis>,
@@ -84,7 +82,6 @@ impl Feed {
             rules: canvas.rules(),
             online: 0,
             history,
-            pending: Vec::new(),
             published: canvas.seq(),
             last_flush_ms: None,
             ring: VecDeque::new(),
@@ -94,17 +91,18 @@ impl Feed {
     }
 
     /// Takes in a durable batch. Its pixels go out with the next
-    /// [`Feed::flush`]; new rules go out at once.
-    pub fn record(&mut self, batch: &Batch) {
+    /// [`Feed::flush`]; new rules go out at once, and make it return true.
+    pub fn record(&mut self, batch: &Batch) -> bool {
+        let mut told = false;
         for (seq, entry) in (batch.first_seq..).zip(&batch.entries) {
-            let change = change_of(entry, self.size);
-            self.pending.extend(change);
-            self.history.push(seq, change);
+            self.history.push(seq, change_of(entry, self.size));
             if let Entry::SetRules(rules) = entry {
                 self.rules = *rules;
                 self.push_text(&ServerText::rules(*rules));
+                told = true;
             }
         }
+        told
     }
 
     /// When the next [`Feed::flush`] is due, in milliseconds; `None` while
@@ -117,18 +115,23 @@ impl Feed {
         Some(self.last_flush_ms.map_or(now, |last| now.max(last + FLUSH_INTERVAL_MS)))
     }
 
-    /// Encodes what is pending into one delta frame. Tells whether there was
-    /// anything.
+    /// Encodes what happened since the last flush into one delta frame. Tells
+    /// whether there was anything.
     pub fn flush(&mut self, now: Millis) -> bool {
-        let to = self.history.end();
-        if self.published == to {
+        let (from, to) = (self.published, self.history.end());
+        if from == to {
             return false;
         }
-        let delta = Delta::coalesce(self.published, to, std::mem::take(&mut self.pending));
         self.published = to;
         self.last_flush_ms = Some(now);
-        let bytes = self.delta_frame(&delta);
-        self.push(Frame { bytes, from: delta.from, to });
+        match self.history.delta(from, to) {
+            Some(delta) => {
+                let bytes = self.delta_frame(&delta);
+                self.push(Frame { bytes, from, to });
+            }
+            // More than a frame may hold: everybody falls out of the ring.
+            None => self.clear_ring(),
+        }
         true
     }
 
@@ -170,13 +173,10 @@ impl Feed {
     }
 
     /// Starts a viewer off from the seq of its board (`None`: from now): its
-    /// first frames (what changed since, and a `beat`) and its cursor.
+    /// first frames and its cursor.
     pub fn join(&self, since: Option<Seq>) -> (Option<Cursor>, Bytes) {
         match self.catch_up(since.unwrap_or(self.history.end())) {
-            Some((cursor, mut frames)) => {
-                put_text(&mut frames, &ServerText::Beat { seq: cursor.seq });
-                (Some(cursor), frames.into())
-            }
+            Some((cursor, frames)) => (Some(cursor), frames),
             None => (None, reload_frame()),
         }
     }
@@ -214,26 +214,29 @@ impl Feed {
         }
     }
 
-    /// Catches up a viewer that fell out of the ring, with whatever else it
-    /// may have missed there.
+    /// Catches up a viewer that fell out of the ring.
     fn resume(&self, cursor: &mut Cursor) -> Next {
-        let Some((resumed, mut frames)) = self.catch_up(cursor.seq) else {
-            return Next::Reload(reload_frame());
-        };
-        *cursor = resumed;
-        put_text(&mut frames, &ServerText::rules(self.rules));
-        put_text(&mut frames, &ServerText::Presence { online: self.online });
-        put_text(&mut frames, &ServerText::Beat { seq: resumed.seq });
-        Next::Frames(frames.into())
+        match self.catch_up(cursor.seq) {
+            Some((resumed, frames)) => {
+                *cursor = resumed;
+                Next::Frames(frames)
+            }
+            None => Next::Reload(reload_frame()),
+        }
     }
 
-    fn catch_up(&self, since: Seq) -> Option<(Cursor, Vec<u8>)> {
+    /// Everything that changed since a seq, and the state of what else a viewer
+    /// may have missed before it watched or outside the ring.
+    fn catch_up(&self, since: Seq) -> Option<(Cursor, Bytes)> {
         let delta = self.history.delta(since, self.history.end())?;
         let mut frames = Vec::new();
         if delta.to > delta.from {
             frame::put(&mut frames, Opcode::Binary, &delta.encode(self.size, self.colors));
         }
-        Some((Cursor { position: self.end_position(), seq: delta.to }, frames))
+        put_text(&mut frames, &ServerText::rules(self.rules));
+        put_text(&mut frames, &ServerText::Presence { online: self.online });
+        put_text(&mut frames, &ServerText::Beat { seq: delta.to });
+        Some((Cursor { position: self.end_position(), seq: delta.to }, frames.into()))
     }
 
     fn end_position(&self) -> u64 {
@@ -242,6 +245,14 @@ impl Feed {
 
     fn delta_frame(&self, delta: &Delta) -> Bytes {
         frame::frame(Opcode::Binary, &delta.encode(self.size, self.colors))
+    }
+
+    /// Throws all frames away, and a place in the row behind them, so that
+    /// every cursor is outside.
+    fn clear_ring(&mut self) {
+        self.first_position = self.end_position() + 1;
+        self.ring.clear();
+        self.ring_bytes = 0;
     }
 
     fn push(&mut self, frame: Frame) {

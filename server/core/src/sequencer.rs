@@ -66,7 +66,9 @@ pub struct Turn<T, R = T> {
     pub unchanged: Vec<(R, crate::rules::RulesError)>,
 }
 
-/// Judges commands in order.
+/// Judges commands in order. They are at most
+/// [`BATCH_MAX_ENTRIES`](crate::limits::BATCH_MAX_ENTRIES): whoever collects
+/// them bounds them.
 pub fn turn<T, R>(
     canvas: &Canvas,
     commands: impl IntoIterator<Item = Command<T, R>>,

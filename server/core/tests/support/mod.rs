@@ -77,3 +77,25 @@ impl Dice {
         &from[self.below(from.len() as u64) as usize]
     }
 }
+
+/// The unmasked, whole frames in `bytes`: opcode and payload of each.
+pub(crate) fn frames(mut bytes: &[u8]) -> Vec<(u8, Vec<u8>)> {
+    let mut frames = Vec::new();
+    while let [first, second, rest @ ..] = bytes {
+        assert_eq!(first & 0xf0, 0x80, "FIN is set, reserved bits are not");
+        let (length, rest) = match second {
+            short @ 0..=125 => (usize::from(*short), rest),
+            126 => (usize::from(u16::from_be_bytes([rest[0], rest[1]])), &rest[2..]),
+            127 => {
+                let length = rest.first_chunk().expect("eight bytes of length");
+                (u64::from_be_bytes(*length) as usize, &rest[8..])
+            }
+            _ => panic!("a server does not mask"),
+        };
+        let (payload, rest) = rest.split_at(length);
+        frames.push((first & 0x0f, payload.to_vec()));
+        bytes = rest;
+    }
+    assert!(bytes.is_empty(), "no byte is left over");
+    frames
+}

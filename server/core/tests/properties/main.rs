@@ -1,0 +1,17 @@
+//! What holds for every input: tables for the edges, random inputs for the
+//! rest.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod batches;
+mod bits;
+mod checkpoints;
+mod cooldowns;
+mod deltas;
+mod frames;
+mod geometry;
+mod hostile;
+mod palettes;
+mod rules;
+mod sessions;
