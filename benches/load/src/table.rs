@@ -1,0 +1,192 @@
+//! The tables of `benches/README.md`, measured anew.
+
+use std::time::Duration;
+
+use crate::args::{TableArgs, Target};
+use crate::drive::Pace;
+use crate::schedule::Schedule;
+use crate::stage::{LoadError, People, Report, Stage};
+use crate::{idle, open, ratio, sync};
+
+/// Each window of a ratio; with five rounds of three windows the whole table
+/// stays within eight minutes.
+const RATIO_WINDOW: Duration = Duration::from_millis(2500);
+
+/// Each other window.
+const RUN_WINDOW: Duration = Duration::from_secs(8);
+
+/// Warm-up ahead of it.
+const WARM_UP: Duration = Duration::from_secs(1);
+
+/// Writes that are timed for the disk's own speed.
+const SYNC_ROUNDS: u64 = 500;
+
+/// Measures everything and prints it; tells whether every check passed.
+pub(crate) fn run(args: &TableArgs) -> Result<bool, LoadError> {
+    let target = &args.target;
+    let mut passed = true;
+    latency(target, &mut passed)?;
+    fan_out(target, usize::from(args.rounds.max(1)), &mut passed)?;
+    bytes(target, &mut passed)?;
+    throughput(target, &mut passed)?;
+    memory(target, &mut passed)?;
+    println!("\nEvery sampled copy identical with the server's board: {passed}");
+    Ok(passed)
+}
+
+/// One run on a server of its own.
+fn once(
+    target: &Target,
+    people: People,
+    pace: Pace,
+    side: u16,
+    passed: &mut bool,
+) -> Result<Report, LoadError> {
+    let server = open(target, people.viewers + people.placers)?;
+    let canvas = server.api.create_canvas(side, "studio-32")?;
+    let mut stage = Stage::set(&server.api, canvas, people, 1)?;
+    let window = stage.measure(server.pid, pace, WARM_UP, RUN_WINDOW)?;
+    let report = window.report(&stage, people.viewers);
+    *passed &= stage.check(&server.api)?.passed();
+    Ok(report)
+}
+
+fn share(report: &Report) -> f64 {
+    report.server.as_ref().map_or(0.0, |cost| cost.cpu_share * 100.0)
+}
+
+fn latency(target: &Target, passed: &mut bool) -> Result<(), LoadError> {
+    let disk = sync::measure(&target.folder, SYNC_ROUNDS)?;
+    println!("### Place → seen, durable\n");
+    println!("One write and fdatasync: p50 {:.2}, p99 {:.2} ms.\n", disk.p50_ms, disk.p99_ms);
+    println!(
+        "| viewers | placements/s | acknowledged p50 / p99 ms | seen by the first p50 / p99 ms | seen by 8 viewers p50 / p99 / max ms | server, % of a core |"
+    );
+    println!("|---|---|---|---|---|---|");
+    for (viewers, rate) in [(30, 50), (1000, 20), (1000, 400), (5000, 20)] {
+        let placers = usize::min(viewers, 100);
+        let people = People { viewers, placers, apart: false, samples: 8 };
+        let report = once(target, people, Pace::Open(Schedule::new(rate, 0)), 1000, passed)?;
+        println!(
+            "| {viewers} | {rate} | {:.2} / {:.2} | {:.2} / {:.2} | {:.2} / {:.2} / {:.2} | {:.1} |",
+            report.acknowledged.p50_ms,
+            report.acknowledged.p99_ms,
+            report.seen_by_first.p50_ms,
+            report.seen_by_first.p99_ms,
+            report.seen_by_sampled.p50_ms,
+            report.seen_by_sampled.p99_ms,
+            report.seen_by_sampled.max_ms,
+            share(&report)
+        );
+    }
+    Ok(())
+}
+
+fn fan_out(target: &Target, rounds: usize, passed: &mut bool) -> Result<(), LoadError> {
+    println!("\n### Processor time of a delivered frame\n");
+    println!(
+        "| viewers | frames/s | bytes a frame | server µs | of it placing µs | floor µs | server / floor | (server − placing) / floor |"
+    );
+    println!("|---|---|---|---|---|---|---|---|");
+    for (viewers, rate, burst_ms) in
+        [(1000, 250, 0), (1000, 2900, 0), (1000, 25_000, 0), (10_000, 1000, 200)]
+    {
+        let placers = 60;
+        let server = open(target, 2 * (viewers + placers))?;
+        let setup = ratio::Setup {
+            viewers,
+            placers,
+            schedule: Schedule::new(rate, burst_ms),
+            side: 2000,
+            samples: 4,
+            rounds,
+            window: RATIO_WINDOW,
+        };
+        let found = ratio::measure(&server, setup)?;
+        *passed &= found.check.passed();
+        println!(
+            "| {viewers} | {:.1} | {:.0} | {:.2} | {:.2} | {:.2} | {:.2} | {:.2} |",
+            found.frames_per_second,
+            found.frame_bytes,
+            found.server_us,
+            found.placing_us,
+            found.floor_us,
+            found.whole,
+            found.fan_out
+        );
+    }
+    Ok(())
+}
+
+fn bytes(target: &Target, passed: &mut bool) -> Result<(), LoadError> {
+    println!("\n### Bytes on the wire, with WebSocket headers\n");
+    println!("| canvas, 32 colors | frames/s | cells a frame | bytes a frame | bytes a cell |");
+    println!("|---|---|---|---|---|");
+    for (side, rate) in [(2000, 4950), (256, 900), (1000, 20)] {
+        let people = People { viewers: 10, placers: 60, apart: true, samples: 4 };
+        let report = once(target, people, Pace::Open(Schedule::new(rate, 0)), side, passed)?;
+        println!(
+            "| {side}² | {:.1} | {:.1} | {:.1} | {:.2} |",
+            report.frames_per_second,
+            report.cells_per_frame,
+            report.frame_bytes,
+            report.bytes_per_cell
+        );
+    }
+    Ok(())
+}
+
+fn throughput(target: &Target, passed: &mut bool) -> Result<(), LoadError> {
+    println!("\n### Placements taken in, durable, and viewers served\n");
+    println!(
+        "| viewers | placers | offered/s | accepted/s | refused | acknowledged p50 / p99 ms | deliveries/s | seen p50 / p99 ms | server, % of a core | µs a placement |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|---|");
+    let open_loop = |rate, burst_ms| Pace::Open(Schedule::new(rate, burst_ms));
+    let runs = [
+        (1, 500, open_loop(50_000, 0), "50,000"),
+        (1, 500, open_loop(100_000, 0), "100,000"),
+        (1, 200, Pace::Closed(64), "as many as it takes"),
+        (10_000, 60, open_loop(10, 0), "10"),
+        (10_000, 60, open_loop(500, 100), "500 in 10 bursts"),
+    ];
+    for (viewers, placers, pace, offered) in runs {
+        let people = People { viewers, placers, apart: true, samples: viewers.min(8) };
+        let report = once(target, people, pace, 1000, passed)?;
+        let cost = report.server.as_ref().map_or(0.0, |cost| cost.cpu_us_per_placement);
+        println!(
+            "| {viewers} | {placers} | {offered} | {:.0} | {} | {:.2} / {:.2} | {:.0} | {:.2} / {:.2} | {:.1} | {cost:.2} |",
+            report.accepted_per_second,
+            report.refused.values().sum::<u64>(),
+            report.acknowledged.p50_ms,
+            report.acknowledged.p99_ms,
+            report.deliveries_per_second,
+            report.seen_by_sampled.p50_ms,
+            report.seen_by_sampled.p99_ms,
+            share(&report)
+        );
+    }
+    Ok(())
+}
+
+fn memory(target: &Target, passed: &mut bool) -> Result<(), LoadError> {
+    println!("\n### Resident memory\n");
+    println!(
+        "| viewers | without them, MiB | with them, MiB | bytes an idle viewer | bytes a viewer after traffic | most, MiB |"
+    );
+    println!("|---|---|---|---|---|---|");
+    for viewers in [1000, 10_000] {
+        let server = open(target, viewers + 100)?;
+        let found = idle::measure(&server, viewers, Duration::from_secs(3))?;
+        *passed &= found.check.passed();
+        println!(
+            "| {viewers} | {:.1} | {:.1} | {:.0} | {:.0} | {:.1} |",
+            found.without_kib as f64 / 1024.0,
+            found.with_kib as f64 / 1024.0,
+            found.bytes_per_idle_viewer,
+            found.bytes_per_viewer_after_traffic,
+            found.peak_kib as f64 / 1024.0
+        );
+    }
+    Ok(())
+}
