@@ -1,0 +1,350 @@
+//! Puts the parts together, runs them, and takes them down in order.
+
+use std::io::{self, Write};
+use std::net::TcpListener;
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::middleware::DefaultHeaders;
+use actix_web::{App, HttpServer, rt, web};
+use place_core::cooldown::Cooldown;
+use place_core::wire::text::ServerText;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::canvases::{self, Canvases, CreateError, NewCanvas};
+use crate::http::admin::{self, ControlSocket, TokenHash};
+use crate::http::canvases::{DEFAULT_RULES, DEFAULT_SIDE_CELLS};
+use crate::http::pages::{self, IndexPage};
+use crate::http::{self, Api};
+use crate::keeper::{self, Keeper, Schedule};
+use crate::phase::Phase;
+use crate::settings::Settings;
+use crate::snapshot::Snapshots;
+use crate::store::{Commit, Observer, OpenError, Store, StoreError, StoreOptions};
+use crate::telemetry::Metrics;
+use crate::ws::{Hub, Sockets};
+use crate::{net, palettes, tls};
+
+/// Threads that serve the control socket: one person types there.
+const CONTROL_WORKERS: usize = 1;
+
+/// How long the web server itself may take to end, in seconds, once every
+/// connection of ours is closed.
+const HTTP_SHUTDOWN_S: u64 = 1;
+
+/// How long a client may take to send its request's head.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long a closing connection may take. Values between 0 and one second
+/// misbehave in the library.
+const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// What kept the server from starting, or ended it.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The data folder can't be used.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The first canvas could not be created.
+    #[error(transparent)]
+    Create(#[from] CreateError),
+    /// The certificate or its key can't be used.
+    #[error(transparent)]
+    Tls(#[from] tls::TlsError),
+    /// The address can't be listened on.
+    #[error("can't listen on {address}: {error}{hint}")]
+    Listen {
+        /// The address.
+        address: std::net::SocketAddr,
+        /// What the system said.
+        error: io::Error,
+        /// What to do about it.
+        hint: &'static str,
+    },
+    /// The client's files are missing.
+    #[error("the client can't be read from {folder}: {error}")]
+    Web {
+        /// Where they should be.
+        folder: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// Something else.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+/// Runs the server until it is told to stop.
+pub fn serve(settings: Settings, web: &Path) -> Result<(), ServeError> {
+    rt::System::new().block_on(run(settings, web))
+}
+
+async fn run(settings: Settings, web: &Path) -> Result<(), ServeError> {
+    let metrics = Arc::new(Metrics::new());
+    let page = IndexPage::load(web, &settings.base_path.href())
+        .map_err(|error| ServeError::Web { folder: web.to_owned(), error })?;
+    let store = Store::open(&settings.data, store_options(&metrics))?;
+    if store.canvases()?.is_empty() {
+        canvases::create(&store, &playground())?;
+    }
+    let token = admin::token(&settings.data)?;
+    let (phases, phase) = watch::channel(Phase::Serving);
+    let canvases = Arc::new(Canvases::open(
+        store.clone(),
+        settings.queue_capacity as usize,
+        tokio::runtime::Handle::current(),
+        phase.clone(),
+        Arc::clone(&metrics),
+    )?);
+    let snapshots = Snapshots::new(settings.data.join("snapshots"), settings.retention());
+    let keeper = Keeper::new(
+        Arc::clone(&canvases),
+        store.clone(),
+        snapshots.clone(),
+        Schedule {
+            checkpoint_entries: settings.checkpoint_entries,
+            checkpoint_interval: settings.checkpoint_interval,
+            snapshot_interval: settings.snapshot_interval,
+        },
+        Arc::clone(&metrics),
+    );
+    let keeper = tokio::spawn(keeper.run(phase.clone()));
+    let sockets = Arc::new(Sockets {
+        max_connections: settings.connections_within(net::raise_open_files()),
+        ceiling: ceiling(&settings),
+        open: AtomicUsize::new(0),
+        phase: phase.clone(),
+        metrics: Arc::clone(&metrics),
+    });
+    let api = web::Data::new(Api {
+        settings: settings.clone(),
+        store: store.clone(),
+        canvases: Arc::clone(&canvases),
+        snapshots,
+        boards: http::board::Boards::default(),
+        pictures: http::image::Pictures::default(),
+        joins: http::join::Throttle::new(
+            at_least_one(settings.joins_per_second),
+            at_least_one(settings.join_burst),
+        ),
+        admin: TokenHash::of(&token),
+        metrics,
+        phase,
+    });
+    let (server, port) = public_server(&settings, web, &api, &page, &sockets)?;
+    let control = control_server(&settings, &api, &page, &sockets);
+    let handles: Vec<_> =
+        std::iter::once(&server).chain(control.as_ref()).map(Server::handle).collect();
+    let mut running = vec![rt::spawn(server)];
+    running.extend(control.map(rt::spawn));
+    announce(&settings, port);
+    wait_for_signal().await?;
+    let shutdown = Shutdown { phases, canvases, sockets, settings };
+    shutdown.run(&handles).await;
+    for server in running {
+        let _ = timeout(Duration::from_secs(HTTP_SHUTDOWN_S * 2), server).await;
+    }
+    let _ = keeper.await;
+    if let Err(error) = store.close() {
+        tracing::error!(%error, "the store did not close well");
+    }
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// The canvas that an empty data folder gets.
+fn playground() -> NewCanvas {
+    NewCanvas {
+        id: Some("playground".to_owned()),
+        name: "Playground".to_owned(),
+        size: place_core::Size::new(DEFAULT_SIDE_CELLS, DEFAULT_SIDE_CELLS)
+            .expect("the default is within the limits"),
+        palette: palettes::default().palette.clone(),
+        rules: DEFAULT_RULES,
+    }
+}
+
+/// How the store behaves under this server.
+fn store_options(metrics: &Arc<Metrics>) -> StoreOptions {
+    StoreOptions {
+        observer: Arc::new(CommitMetrics(Arc::clone(metrics))),
+        ..StoreOptions::default()
+    }
+}
+
+/// Counts the store's commits.
+struct CommitMetrics(Arc<Metrics>);
+
+impl Observer for CommitMetrics {
+    fn committed(&self, commit: &Commit) {
+        self.0.commit(commit.took, commit.entries);
+    }
+}
+
+/// The ceiling against floods of one connection, as the cooldown it is.
+fn ceiling(settings: &Settings) -> Cooldown {
+    let interval_ms = 1000 / settings.placements_per_second.max(1);
+    Cooldown { interval_ms, saved_max: settings.placement_burst }
+}
+
+fn at_least_one(number: u32) -> NonZeroU32 {
+    NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN)
+}
+
+fn listen(settings: &Settings) -> Result<TcpListener, ServeError> {
+    net::listen(settings.listen).map_err(|error| ServeError::Listen {
+        address: settings.listen,
+        hint: match error.kind() {
+            io::ErrorKind::AddrInUse => " (is PLACE running already? --listen takes another port)",
+            io::ErrorKind::PermissionDenied => " (ports below 1024 need special rights)",
+            _ => "",
+        },
+        error,
+    })
+}
+
+fn public_server(
+    settings: &Settings,
+    web: &Path,
+    api: &web::Data<Api>,
+    page: &IndexPage,
+    sockets: &Arc<Sockets>,
+) -> Result<(Server, u16), ServeError> {
+    let listener = listen(settings)?;
+    let port = listener.local_addr()?.port();
+    let (web, api, page) = (web.to_owned(), api.clone(), page.clone());
+    let (sockets, prefix) = (Arc::clone(sockets), settings.base_path.prefix().to_owned());
+    let server = HttpServer::new(move || {
+        App::new()
+            .wrap(security_headers())
+            .app_data(api.clone())
+            .app_data(web::Data::new(page.clone()))
+            .app_data(web::Data::new(Hub::new(Arc::clone(&sockets))))
+            .service(web::scope(&prefix).configure(http::routes).service(pages::files(&web)))
+            .default_service(web::to(pages::nothing_here))
+    })
+    .workers(settings.worker_threads())
+    .disable_signals()
+    .shutdown_timeout(HTTP_SHUTDOWN_S)
+    .client_request_timeout(REQUEST_TIMEOUT)
+    .client_disconnect_timeout(DISCONNECT_TIMEOUT)
+    .on_connect(net::prepare_socket);
+    let server = match tls::server_config(settings)? {
+        Some(config) => server.listen_rustls_0_23(listener, config)?,
+        None => server.listen(listener)?,
+    };
+    Ok((server.run(), port))
+}
+
+/// The control socket; a file system that has no sockets costs only the
+/// commands that use it.
+fn control_server(
+    settings: &Settings,
+    api: &web::Data<Api>,
+    page: &IndexPage,
+    sockets: &Arc<Sockets>,
+) -> Option<Server> {
+    let path = net::control_socket_path(&settings.data);
+    let (api, page, sockets) = (api.clone(), page.clone(), Arc::clone(sockets));
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(ControlSocket)
+            .app_data(api.clone())
+            .app_data(web::Data::new(page.clone()))
+            .app_data(web::Data::new(Hub::new(Arc::clone(&sockets))))
+            .configure(http::routes)
+    })
+    .workers(CONTROL_WORKERS)
+    .disable_signals()
+    .shutdown_timeout(HTTP_SHUTDOWN_S);
+    let bound = net::bind_control(&path).and_then(|listener| server.listen_uds(listener));
+    match bound {
+        Ok(server) => Some(server.run()),
+        Err(error) => {
+            tracing::warn!(
+                path = %path.display(), %error,
+                "no control socket: `place canvas`, `place export` and `place health` can't reach this server"
+            );
+            None
+        }
+    }
+}
+
+fn security_headers() -> DefaultHeaders {
+    DefaultHeaders::new()
+        .add(("Content-Security-Policy", pages::CONTENT_SECURITY_POLICY))
+        .add(("X-Content-Type-Options", "nosniff"))
+        .add(("Referrer-Policy", "same-origin"))
+        .add(("Cross-Origin-Resource-Policy", "same-origin"))
+}
+
+/// Says where the canvas can be opened. On standard output, for people and for
+/// programs that start the server.
+fn announce(settings: &Settings, port: u16) {
+    let mut out = io::stdout().lock();
+    let _ = write!(out, "{}", net::addresses_text(settings, port));
+    let _ = out.flush();
+}
+
+async fn wait_for_signal() -> io::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminate.recv() => tracing::info!("SIGTERM: stopping"),
+        _ = interrupt.recv() => tracing::info!("interrupted: stopping"),
+    }
+    Ok(())
+}
+
+/// Takes the server down: nothing new, save and answer what waits, say
+/// good-bye, close.
+struct Shutdown {
+    phases: watch::Sender<Phase>,
+    canvases: Arc<Canvases>,
+    sockets: Arc<Sockets>,
+    settings: Settings,
+}
+
+impl Shutdown {
+    async fn run(&self, servers: &[ServerHandle]) {
+        let deadline = Instant::now() + self.settings.shutdown_timeout;
+        self.tell_viewers();
+        sleep(self.settings.shutdown_notice).await;
+        self.phases.send_replace(Phase::Draining);
+        if timeout(self.settings.shutdown_timeout, self.canvases.finish()).await.is_err() {
+            tracing::error!("some canvases did not come to an end in time");
+        }
+        self.phases.send_replace(Phase::Closing);
+        while self.sockets.open.load(Ordering::Relaxed) > 0 && Instant::now() < deadline {
+            sleep(Duration::from_millis(10)).await;
+        }
+        for server in servers {
+            server.stop(true).await;
+        }
+        for live in self.canvases.all() {
+            keeper::checkpoint(self.canvases.store(), &live).await;
+        }
+    }
+
+    fn tell_viewers(&self) {
+        let notice = ServerText::Notice {
+            code: "stopping".to_owned(),
+            text: "The server is about to restart. Your pixels are safe.".to_owned(),
+        };
+        for live in self.canvases.all() {
+            live.feed.write(|feed| {
+                feed.push_text(&notice);
+                true
+            });
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! The canvases in use, each with its sequencer.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use parking_lot::{Mutex, RwLock};
+use place_core::limits::CANVAS_NAME_MAX_CHARS;
+use place_core::{Canvas, Feed, Palette, Rules, Size, feed, history::History};
+use tokio::runtime::Handle;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use crate::clock;
+use crate::feed::SharedFeed;
+use crate::phase::PhaseWatch;
+use crate::sequencer::{LiveCanvas, Sequencer};
+use crate::store::{CanvasRecord, Journal, Store, StoreError};
+use crate::telemetry::Metrics;
+
+/// Entries read back from the journal at a start, so that viewers who were
+/// there before it are caught up instead of reloading: minutes of a busy class.
+const HISTORY_REFILL_ENTRIES: u64 = 16_384;
+
+/// What a new canvas is like.
+#[derive(Clone, Debug)]
+pub struct NewCanvas {
+    /// Its part of its address; made from the name if missing.
+    pub id: Option<String>,
+    /// What it is called.
+    pub name: String,
+    /// Width and height.
+    pub size: Size,
+    /// Its colors.
+    pub palette: Palette,
+    /// Its first rules.
+    pub rules: Rules,
+}
+
+/// Why a canvas was not created.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateError {
+    /// The name is empty or too long.
+    #[error("a canvas's name has 1 to {CANVAS_NAME_MAX_CHARS} characters")]
+    Name,
+    /// The store would not have it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The canvases in use.
+pub struct Canvases {
+    store: Store,
+    live: RwLock<BTreeMap<String, Arc<LiveCanvas>>>,
+    sequencers: Mutex<Vec<JoinHandle<()>>>,
+    queue_capacity: usize,
+    runtime: Handle,
+    phase: PhaseWatch,
+    metrics: Arc<Metrics>,
+}
+
+impl Canvases {
+    /// Takes every canvas of the store into use. Sequencers run on `runtime`
+    /// until it tells them to drain.
+    pub fn open(
+        store: Store,
+        queue_capacity: usize,
+        runtime: Handle,
+        phase: PhaseWatch,
+        metrics: Arc<Metrics>,
+    ) -> Result<Self, StoreError> {
+        let canvases = Self {
+            store,
+            live: RwLock::default(),
+            sequencers: Mutex::default(),
+            queue_capacity,
+            runtime,
+            phase,
+            metrics,
+        };
+        for record in canvases.store.canvases()? {
+            canvases.take_into_use(&record)?;
+        }
+        Ok(canvases)
+    }
+
+    /// The data folder.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// A canvas by its id.
+    pub fn get(&self, id: &str) -> Option<Arc<LiveCanvas>> {
+        self.live.read().get(id).cloned()
+    }
+
+    /// All canvases, sorted by id.
+    pub fn all(&self) -> Vec<Arc<LiveCanvas>> {
+        self.live.read().values().cloned().collect()
+    }
+
+    /// Creates a canvas and takes it into use. Blocks on the disk.
+    pub fn create(&self, new: &NewCanvas) -> Result<Arc<LiveCanvas>, CreateError> {
+        let record = create(&self.store, new)?;
+        Ok(self.take_into_use(&record)?)
+    }
+
+    /// Gives a canvas another name. Blocks on the disk.
+    pub fn rename(&self, live: &LiveCanvas, name: &str) -> Result<(), CreateError> {
+        let name = checked_name(name)?;
+        self.store.rename_canvas(live.number, name)?;
+        live.set_name(name.to_owned());
+        Ok(())
+    }
+
+    /// Waits until every sequencer has emptied its queue and ended.
+    pub async fn finish(&self) {
+        let sequencers = std::mem::take(&mut *self.sequencers.lock());
+        for sequencer in sequencers {
+            if let Err(error) = sequencer.await {
+                tracing::error!(%error, "a sequencer ended badly");
+            }
+        }
+    }
+
+    fn take_into_use(&self, record: &CanvasRecord) -> Result<Arc<LiveCanvas>, StoreError> {
+        let loaded = self.store.load(record.number)?;
+        tracing::info!(
+            canvas = %record.id, seq = loaded.canvas.seq(),
+            checkpoint = loaded.from_checkpoint, replayed = loaded.replayed, "canvas loaded"
+        );
+        let journal = self.store.journal(record.number);
+        let history = refill(&journal, &loaded.canvas)?;
+        let feed = SharedFeed::new(Feed::new(&loaded.canvas, history));
+        let (commands, queue) = mpsc::channel(self.queue_capacity);
+        let live = Arc::new(LiveCanvas::new(record, loaded.canvas, feed, commands));
+        let sequencer =
+            Sequencer::new(Arc::clone(&live), queue, journal, Arc::clone(&self.metrics));
+        self.sequencers.lock().push(self.runtime.spawn(sequencer.run(self.phase.clone())));
+        self.live.write().insert(record.id.clone(), Arc::clone(&live));
+        Ok(live)
+    }
+}
+
+/// Creates a canvas in a store; for a running server use
+/// [`Canvases::create`].
+pub fn create(store: &Store, new: &NewCanvas) -> Result<CanvasRecord, CreateError> {
+    let name = checked_name(&new.name)?;
+    let now = clock::wall_ms();
+    let genesis = Canvas::genesis(new.size, new.palette.clone(), new.rules, now);
+    if let Some(id) = &new.id {
+        return Ok(store.create_canvas(id, name, now, &genesis)?);
+    }
+    let base = slug(name);
+    let mut attempt = 1;
+    loop {
+        let id = if attempt == 1 { base.clone() } else { format!("{base}-{attempt}") };
+        match store.create_canvas(&id, name, now, &genesis) {
+            Err(StoreError::CanvasExists(_)) => attempt += 1,
+            other => return Ok(other?),
+        }
+    }
+}
+
+fn checked_name(name: &str) -> Result<&str, CreateError> {
+    let name = name.trim();
+    let fits = (1..=CANVAS_NAME_MAX_CHARS).contains(&name.chars().count());
+    if fits && !name.chars().any(char::is_control) { Ok(name) } else { Err(CreateError::Name) }
+}
+
+/// Letters, digits and hyphens of a name, short enough to add a number to.
+fn slug(name: &str) -> String {
+    let mut slug = String::new();
+    for letter in name.chars().flat_map(char::to_lowercase) {
+        match letter {
+            'a'..='z' | '0'..='9' => slug.push(letter),
+            _ if !slug.is_empty() && !slug.ends_with('-') => slug.push('-'),
+            _ => {}
+        }
+    }
+    slug.truncate(24);
+    let slug = slug.trim_end_matches('-');
+    if slug.is_empty() { "canvas".to_owned() } else { slug.to_owned() }
+}
+
+/// The last changes before the present state, as far as the journal is asked
+/// for them.
+fn refill(journal: &impl Journal, canvas: &Canvas) -> Result<History, StoreError> {
+    let first = canvas.seq().saturating_sub(HISTORY_REFILL_ENTRIES) + 1;
+    let mut history = None;
+    for batch in journal.follow(first)? {
+        let batch = batch?;
+        // The first batch may begin before the seq asked for.
+        let history = history.get_or_insert_with(|| History::new(batch.first_seq - 1));
+        for (seq, entry) in (batch.first_seq..).zip(&batch.entries) {
+            history.push(seq, feed::change_of(entry, canvas.size()));
+        }
+    }
+    Ok(history.unwrap_or_else(|| History::new(canvas.seq())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_made_from_names() {
+        let table = [
+            ("Playground", "playground"),
+            ("Class 5b — Friday!", "class-5b-friday"),
+            ("  Änderung  ", "nderung"),
+            ("绘画", "canvas"),
+            ("A very long name for a canvas, really", "a-very-long-name-for-a-c"),
+        ];
+        for (name, id) in table {
+            assert_eq!(slug(name), id);
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! The canvases: list, show, create, change.
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use place_core::sequencer::{Command, RulesChange};
+use place_core::wire::text::{CanvasInfo, PaletteColor, palette_info};
+use place_core::{Mode, Palette, Rules, Seq, Size};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::oneshot;
+
+use super::error::{ApiError, capitalized};
+use super::{Api, admin, blocking, origin};
+use crate::canvases::{CreateError, NewCanvas};
+use crate::palettes;
+use crate::sequencer::{LiveCanvas, RulesFailure};
+use crate::store::StoreError;
+
+/// Width and height of a canvas unless asked otherwise, in cells: a class of
+/// 30 fills a quarter of it in a lesson.
+pub const DEFAULT_SIDE_CELLS: u16 = 256;
+
+/// The rules of a canvas unless asked otherwise: lively for a class, too slow
+/// to wipe out somebody's work in a moment.
+pub const DEFAULT_RULES: Rules = Rules { mode: Mode::Open, cooldown_ms: 1000, saved_max: 20 };
+
+/// A canvas as the API tells it.
+#[derive(Serialize)]
+pub struct CanvasView {
+    #[serde(flatten)]
+    info: CanvasInfo,
+    seq: Seq,
+    online: u32,
+}
+
+impl From<&Arc<LiveCanvas>> for CanvasView {
+    fn from(live: &Arc<LiveCanvas>) -> Self {
+        let seq = live.state.read().seq();
+        Self { info: live.info(), seq, online: live.online() }
+    }
+}
+
+/// `GET /api/canvases`
+pub async fn list(api: web::Data<Api>) -> HttpResponse {
+    let canvases: Vec<CanvasView> = api.canvases.all().iter().map(CanvasView::from).collect();
+    HttpResponse::Ok().json(json!({ "canvases": canvases }))
+}
+
+/// `GET /api/canvases/{id}`
+pub async fn show(id: web::Path<String>, api: web::Data<Api>) -> Result<HttpResponse, ApiError> {
+    Ok(HttpResponse::Ok().json(CanvasView::from(&api.canvas(&id)?)))
+}
+
+/// `GET /api/palettes`
+pub async fn palettes() -> HttpResponse {
+    #[derive(Serialize)]
+    struct View<'a> {
+        id: &'a str,
+        name: &'a str,
+        colors: Vec<PaletteColor>,
+    }
+    let view = |built_in: &'static palettes::BuiltIn| View {
+        id: built_in.id,
+        name: built_in.name,
+        colors: palette_info(&built_in.palette),
+    };
+    let palettes: Vec<View> = palettes::all().iter().map(view).collect();
+    HttpResponse::Ok().json(json!({ "palettes": palettes }))
+}
+
+/// What `POST /api/canvases` takes.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Create {
+    name: String,
+    id: Option<String>,
+    width: Option<u16>,
+    height: Option<u16>,
+    palette: Option<PaletteChoice>,
+    mode: Option<Mode>,
+    cooldown_ms: Option<u32>,
+    saved_max: Option<u16>,
+}
+
+/// A palette by name, or its colors.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum PaletteChoice {
+    BuiltIn(String),
+    Colors(Vec<PaletteColor>),
+}
+
+impl PaletteChoice {
+    fn resolve(self) -> Result<Palette, ApiError> {
+        match self {
+            Self::BuiltIn(id) => palettes::find(&id)
+                .map(|built_in| built_in.palette.clone())
+                .ok_or_else(|| ApiError::invalid(format!("there is no palette called “{id}”"))),
+            // The same reader as for palette files: one rule for all colors.
+            Self::Colors(colors) => {
+                let line = |color: &PaletteColor| {
+                    format!("{} {}\n", color.hex, color.name.replace(['\n', '\r'], " "))
+                };
+                Palette::parse(&colors.iter().map(line).collect::<String>())
+                    .map_err(ApiError::invalid)
+            }
+        }
+    }
+}
+
+/// `POST /api/canvases`
+pub async fn create(
+    request: HttpRequest,
+    body: web::Json<Create>,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    origin::check(&request, &api)?;
+    admin::require(&request, &api.admin)?;
+    let new = new_canvas(body.into_inner())?;
+    let canvases = Arc::clone(&api.canvases);
+    let live = blocking(move || canvases.create(&new)).await??;
+    Ok(HttpResponse::Created().json(CanvasView::from(&live)))
+}
+
+fn new_canvas(create: Create) -> Result<NewCanvas, ApiError> {
+    let width = create.width.unwrap_or(DEFAULT_SIDE_CELLS);
+    let change = RulesChange {
+        mode: create.mode,
+        cooldown_ms: create.cooldown_ms,
+        saved_max: create.saved_max,
+    };
+    let palette = create.palette.unwrap_or(PaletteChoice::BuiltIn(palettes::DEFAULT.to_owned()));
+    Ok(NewCanvas {
+        id: create.id,
+        name: create.name,
+        size: Size::new(width, create.height.unwrap_or(width)).map_err(ApiError::invalid)?,
+        palette: palette.resolve()?,
+        rules: change.on(DEFAULT_RULES).checked().map_err(ApiError::invalid)?,
+    })
+}
+
+/// What `PATCH /api/canvases/{id}` takes.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    name: Option<String>,
+    mode: Option<Mode>,
+    cooldown_ms: Option<u32>,
+    saved_max: Option<u16>,
+}
+
+/// `PATCH /api/canvases/{id}`
+pub async fn change(
+    request: HttpRequest,
+    id: web::Path<String>,
+    body: web::Json<Change>,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    origin::check(&request, &api)?;
+    admin::require(&request, &api.admin)?;
+    let live = api.canvas(&id)?;
+    let Change { name, mode, cooldown_ms, saved_max } = body.into_inner();
+    let change = RulesChange { mode, cooldown_ms, saved_max };
+    if change != RulesChange::default() {
+        change_rules(&live, change).await?;
+    }
+    if let Some(name) = name {
+        let (canvases, live) = (Arc::clone(&api.canvases), Arc::clone(&live));
+        blocking(move || canvases.rename(&live, &name)).await??;
+    }
+    Ok(HttpResponse::Ok().json(CanvasView::from(&live)))
+}
+
+async fn change_rules(live: &LiveCanvas, change: RulesChange) -> Result<(), ApiError> {
+    let (reply, answer) = oneshot::channel();
+    live.commands.try_send(Command::SetRules(reply, change)).map_err(|error| match error {
+        TrySendError::Full(_) => ApiError::full(),
+        TrySendError::Closed(_) => ApiError::stopping(),
+    })?;
+    match answer.await {
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(RulesFailure::Range(error))) => Err(ApiError::invalid(error)),
+        Ok(Err(RulesFailure::Storage(error))) => Err(ApiError::storage(error)),
+        Err(_) => Err(ApiError::stopping()),
+    }
+}
+
+impl From<CreateError> for ApiError {
+    fn from(error: CreateError) -> Self {
+        match error {
+            CreateError::Name => Self::invalid(error),
+            CreateError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::CanvasExists(id) => {
+                Self::exists(format!("There already is a canvas with the id “{id}”."))
+            }
+            StoreError::SeatsFull(_) => Self::seats_full(),
+            StoreError::CanvasesFull => Self::exists(capitalized(&error.to_string())),
+            StoreError::CanvasId(_) | StoreError::CanvasName | StoreError::Nickname => {
+                Self::invalid(error)
+            }
+            StoreError::Write(error) => Self::storage(error),
+            error => Self::internal(error),
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! What the API says when something can't be done.
+
+use std::fmt;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::RETRY_AFTER;
+use actix_web::{HttpResponse, ResponseError};
+use serde_json::json;
+
+/// An error with its HTTP status, a word for programs and a sentence for
+/// people.
+#[derive(Clone, Debug)]
+pub struct ApiError {
+    status: StatusCode,
+    code: &'static str,
+    text: String,
+    retry_after_s: Option<u32>,
+}
+
+impl ApiError {
+    fn new(status: StatusCode, code: &'static str, text: impl Into<String>) -> Self {
+        Self { status, code, text: text.into(), retry_after_s: None }
+    }
+
+    /// Something in the request is out of range; `text` says what is allowed.
+    pub fn invalid(text: impl fmt::Display) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "invalid", capitalized(&text.to_string()))
+    }
+
+    /// No such canvas.
+    pub fn no_such_canvas(id: &str) -> Self {
+        let id: String = id.chars().take(40).collect();
+        let text = format!("There is no canvas called “{id}”.");
+        Self::new(StatusCode::NOT_FOUND, "no_such_canvas", text)
+    }
+
+    /// No such thing.
+    pub fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", "There is nothing at this address.")
+    }
+
+    /// Not a WebSocket handshake.
+    pub fn not_a_websocket() -> Self {
+        let text = "This address takes WebSocket connections only.";
+        Self::new(StatusCode::BAD_REQUEST, "not_a_websocket", text)
+    }
+
+    /// The sub-protocol was not offered.
+    pub fn subprotocol() -> Self {
+        let text = "Offer the sub-protocol place.v1 (Sec-WebSocket-Protocol).";
+        Self::new(StatusCode::BAD_REQUEST, "subprotocol", text)
+    }
+
+    /// A request from another site's page; the error says whose.
+    pub fn foreign_origin(error: &impl fmt::Display) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "foreign_origin", capitalized(&error.to_string()))
+    }
+
+    /// No free connection.
+    pub fn full() -> Self {
+        let text = "The server has no free place right now. Try again in a moment.";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "full", text).after(10)
+    }
+
+    /// No free seat in the canvas.
+    pub fn seats_full() -> Self {
+        let text = "This canvas has no free seat left.";
+        Self::new(StatusCode::CONFLICT, "seats_full", text)
+    }
+
+    /// The server is stopping.
+    pub fn stopping() -> Self {
+        let text = "The server is about to restart. Try again in a moment.";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", text).after(5)
+    }
+
+    /// Too many joins from one address.
+    pub fn slow_down(seconds: u32) -> Self {
+        let text = format!("Too many people are joining at once. Try again in {seconds} s.");
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "slow_down", text).after(seconds)
+    }
+
+    /// Something by that name exists.
+    pub fn exists(text: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, "exists", text)
+    }
+
+    /// The admin token is missing or wrong.
+    pub fn not_allowed() -> Self {
+        let text = "This needs the admin token: Authorization: Bearer <token>.";
+        Self::new(StatusCode::UNAUTHORIZED, "not_allowed", text)
+    }
+
+    /// The disk can't be written.
+    pub fn storage(text: impl fmt::Display) -> Self {
+        let text = format!("The server can't save right now: {text}.");
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "storage", text).after(5)
+    }
+
+    /// A bug.
+    pub fn internal(what: impl fmt::Display) -> Self {
+        tracing::error!(%what, "a request failed inside");
+        let text = "Something went wrong on the server.";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", text)
+    }
+
+    fn after(mut self, seconds: u32) -> Self {
+        self.retry_after_s = Some(seconds);
+        self
+    }
+}
+
+/// A message as a sentence.
+pub(super) fn capitalized(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{first}{}{end}", chars.as_str())
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status);
+        if let Some(seconds) = self.retry_after_s {
+            response.insert_header((RETRY_AFTER, seconds.to_string()));
+        }
+        response.json(json!({ "error": { "code": self.code, "text": self.text } }))
+    }
+}

@@ -1,0 +1,123 @@
+//! The HTTP side: pages, the board, pictures, joining, and the admin's API.
+
+pub mod admin;
+pub mod board;
+pub mod canvases;
+pub mod error;
+pub mod health;
+pub mod image;
+pub mod join;
+pub mod origin;
+pub mod pages;
+pub mod snapshots;
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, web};
+
+use crate::canvases::Canvases;
+use crate::phase::{Phase, PhaseWatch};
+use crate::sequencer::LiveCanvas;
+use crate::settings::Settings;
+use crate::snapshot::Snapshots;
+use crate::store::{SeatRecord, Store};
+use crate::telemetry::Metrics;
+use crate::ws;
+use error::ApiError;
+
+/// Largest JSON body of a request, in bytes: a palette of 255 named colors
+/// fits.
+const JSON_MAX_BYTES: usize = 32 * 1024;
+
+/// What every request can reach.
+pub struct Api {
+    /// How the server was started.
+    pub settings: Settings,
+    /// The data folder.
+    pub store: Store,
+    /// The canvases in use.
+    pub canvases: Arc<Canvases>,
+    /// The pictures on disk.
+    pub snapshots: Snapshots,
+    /// Boards, each built once for all who ask in the same moment.
+    pub boards: board::Boards,
+    /// Pictures under way.
+    pub pictures: image::Pictures,
+    /// Joins of one address in a short time.
+    pub joins: join::Throttle,
+    /// The hash of the admin token.
+    pub admin: admin::TokenHash,
+    /// Where things are counted.
+    pub metrics: Arc<Metrics>,
+    /// How far the server's end has come.
+    pub phase: PhaseWatch,
+}
+
+impl Api {
+    /// A canvas by its id.
+    pub fn canvas(&self, id: &str) -> Result<Arc<LiveCanvas>, ApiError> {
+        self.canvases.get(id).ok_or_else(|| ApiError::no_such_canvas(id))
+    }
+
+    /// The seat that a request's cookie belongs to. A look-up in memory or in
+    /// one page of the database.
+    pub fn seat_of(
+        &self,
+        request: &HttpRequest,
+        live: &LiveCanvas,
+    ) -> Result<Option<SeatRecord>, ApiError> {
+        let Some(hash) = join::secret_hash(request) else { return Ok(None) };
+        self.store.seat_by_secret(live.number, hash).map_err(ApiError::internal)
+    }
+
+    /// Whether the server is about to stop.
+    pub fn is_stopping(&self) -> bool {
+        *self.phase.borrow() >= Phase::Draining
+    }
+}
+
+/// Runs something that waits for the disk or computes long, away from the
+/// worker's own thread.
+pub async fn blocking<R: Send + 'static>(
+    work: impl FnOnce() -> R + Send + 'static,
+) -> Result<R, ApiError> {
+    web::block(work).await.map_err(ApiError::internal)
+}
+
+/// Every route below the base path.
+pub fn routes(config: &mut web::ServiceConfig) {
+    let json = web::JsonConfig::default()
+        .limit(JSON_MAX_BYTES)
+        .error_handler(|error, _| ApiError::invalid(error).into());
+    config
+        .app_data(json)
+        .app_data(
+            web::QueryConfig::default().error_handler(|error, _| ApiError::invalid(error).into()),
+        )
+        .service(web::scope("/api").configure(api_routes).default_service(web::to(no_such_thing)))
+        .route("/ws/echo", web::get().to(ws::echo::upgrade))
+        .route("/healthz", web::get().to(health::healthz))
+        .route("/readyz", web::get().to(health::readyz))
+        .route("/metrics", web::get().to(health::metrics))
+        .configure(pages::routes);
+}
+
+fn api_routes(config: &mut web::ServiceConfig) {
+    config
+        .route("/palettes", web::get().to(canvases::palettes))
+        .route("/canvases", web::get().to(canvases::list))
+        .route("/canvases", web::post().to(canvases::create))
+        .route("/canvases/{id}", web::get().to(canvases::show))
+        .route("/canvases/{id}", web::patch().to(canvases::change))
+        .route("/canvases/{id}/me", web::get().to(join::me))
+        .route("/canvases/{id}/join", web::post().to(join::join))
+        .route("/canvases/{id}/board", web::get().to(board::board))
+        .route("/canvases/{id}/image.png", web::get().to(image::image))
+        .route("/canvases/{id}/snapshots", web::get().to(snapshots::list))
+        .route("/canvases/{id}/snapshots/{name}", web::get().to(snapshots::show))
+        .route("/canvases/{id}/ws", web::get().to(ws::canvas::upgrade));
+}
+
+async fn no_such_thing() -> Result<String, ApiError> {
+    Err(ApiError::not_found())
+}

@@ -1,0 +1,117 @@
+//! A canvas in use: what its sequencer, the sockets and the HTTP side share.
+
+use std::collections::HashMap;
+
+use parking_lot::{Mutex, RwLock};
+use place_core::wire::text::{CanvasInfo, palette_info};
+use place_core::{Canvas, SeatNumber};
+use tokio::sync::mpsc;
+
+use super::Command;
+use crate::clock::JournalClock;
+use crate::feed::SharedFeed;
+use crate::store::CanvasRecord;
+
+/// A canvas in use.
+#[derive(Debug)]
+pub struct LiveCanvas {
+    /// Its number in the store.
+    pub number: u32,
+    /// Its part of its address.
+    pub id: String,
+    name: RwLock<String>,
+    /// The state; only the sequencer writes it.
+    pub state: RwLock<Canvas>,
+    /// What viewers follow.
+    pub feed: SharedFeed,
+    /// The sequencer's bounded queue.
+    pub commands: mpsc::Sender<Command>,
+    /// The time of its journal.
+    pub clock: JournalClock,
+    presence: Mutex<Presence>,
+}
+
+/// Who watches. Several tabs of one seat are one person.
+#[derive(Debug, Default)]
+struct Presence {
+    seats: HashMap<SeatNumber, u32>,
+    without_seat: u32,
+}
+
+impl LiveCanvas {
+    /// Puts the parts together.
+    pub fn new(
+        record: &CanvasRecord,
+        canvas: Canvas,
+        feed: SharedFeed,
+        commands: mpsc::Sender<Command>,
+    ) -> Self {
+        Self {
+            number: record.number,
+            id: record.id.clone(),
+            name: RwLock::new(record.name.clone()),
+            clock: JournalClock::new(canvas.at_ms()),
+            state: RwLock::new(canvas),
+            feed,
+            commands,
+            presence: Mutex::default(),
+        }
+    }
+
+    /// What the canvas is called.
+    pub fn name(&self) -> String {
+        self.name.read().clone()
+    }
+
+    /// Calls it something else.
+    pub fn set_name(&self, name: String) {
+        *self.name.write() = name;
+    }
+
+    /// Counts a viewer in.
+    pub fn enter(&self, seat: Option<SeatNumber>) {
+        let mut presence = self.presence.lock();
+        match seat {
+            Some(seat) => *presence.seats.entry(seat).or_default() += 1,
+            None => presence.without_seat += 1,
+        }
+    }
+
+    /// Counts a viewer out.
+    pub fn leave(&self, seat: Option<SeatNumber>) {
+        let mut presence = self.presence.lock();
+        match seat {
+            Some(seat) => {
+                if let Some(tabs) = presence.seats.get_mut(&seat) {
+                    *tabs -= 1;
+                    if *tabs == 0 {
+                        presence.seats.remove(&seat);
+                    }
+                }
+            }
+            None => presence.without_seat -= 1,
+        }
+    }
+
+    /// How many people watch.
+    pub fn online(&self) -> u32 {
+        let presence = self.presence.lock();
+        presence.seats.len() as u32 + presence.without_seat
+    }
+
+    /// What clients are told about the canvas.
+    pub fn info(&self) -> CanvasInfo {
+        let state = self.state.read();
+        let (size, rules) = (state.size(), state.rules());
+        CanvasInfo {
+            id: self.id.clone(),
+            name: self.name(),
+            width: size.width(),
+            height: size.height(),
+            palette: palette_info(state.palette()),
+            mode: rules.mode,
+            cooldown_ms: rules.cooldown_ms,
+            saved_max: rules.saved_max,
+        }
+    }
+}

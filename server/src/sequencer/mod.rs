@@ -1,0 +1,262 @@
+//! The sequencer: one task a canvas, its only writer.
+//!
+//! It takes what waits in the canvas's queue, lets the core judge it, commits
+//! what was accepted, and only then applies it, tells the feed, and answers.
+//! While a commit is under way the next batch gathers in the queue by itself.
+
+mod live;
+mod mailbox;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use place_core::limits::BATCH_MAX_ENTRIES;
+use place_core::rules::RulesError;
+use place_core::sequencer::{self as core, Refused, Turn};
+use place_core::{Batch, Proposal, Reason, Receipt, Refusal, Rules};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{MissedTickBehavior, interval, sleep_until};
+
+pub use live::LiveCanvas;
+pub use mailbox::{Answer, ConnectionId, Mailbox, Placer, Verdict};
+
+use crate::clock;
+use crate::phase::{self, Phase, PhaseWatch};
+use crate::store::{AppendError, Journal};
+use crate::telemetry::Metrics;
+
+/// How often people online are counted: once a second is as fast as anybody
+/// reads the number.
+const PRESENCE_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Presence rounds between two beats: a viewer that hears nothing for 40 s
+/// knows that its connection is dead, and two beats fit in that.
+const BEAT_ROUNDS: u32 = 15;
+
+/// When a placer should try again after the disk failed, in milliseconds.
+const STORAGE_RETRY_MS: u32 = 5000;
+
+/// Something asked of a canvas.
+pub type Command = core::Command<Placer, RulesReply>;
+
+/// Where the answer to a change of rules goes.
+pub type RulesReply = oneshot::Sender<Result<Rules, RulesFailure>>;
+
+/// Why rules were not changed.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum RulesFailure {
+    /// They are out of range.
+    #[error(transparent)]
+    Range(#[from] RulesError),
+    /// They could not be saved.
+    #[error("the change could not be saved: {0}")]
+    Storage(String),
+}
+
+/// The writer of one canvas.
+pub struct Sequencer<J> {
+    live: Arc<LiveCanvas>,
+    queue: mpsc::Receiver<Command>,
+    journal: J,
+    metrics: Arc<Metrics>,
+    /// When the oldest change that viewers have not been sent was read.
+    oldest_unsent: Option<Instant>,
+}
+
+impl<J: Journal> Sequencer<J> {
+    /// A sequencer for a canvas, not yet running.
+    pub fn new(
+        live: Arc<LiveCanvas>,
+        queue: mpsc::Receiver<Command>,
+        journal: J,
+        metrics: Arc<Metrics>,
+    ) -> Self {
+        Self { live, queue, journal, metrics, oldest_unsent: None }
+    }
+
+    /// Runs until the server drains, then empties its queue and ends.
+    pub async fn run(mut self, mut phase: PhaseWatch) {
+        let mut waiting = Vec::with_capacity(BATCH_MAX_ENTRIES);
+        let mut presence = interval(PRESENCE_INTERVAL);
+        presence.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut rounds = 0;
+        loop {
+            let flush_at = self.flush_at();
+            tokio::select! {
+                biased;
+                () = until(flush_at) => self.flush(),
+                count = self.queue.recv_many(&mut waiting, BATCH_MAX_ENTRIES) => {
+                    if count == 0 {
+                        break;
+                    }
+                    self.turn(&mut waiting).await;
+                }
+                _ = presence.tick() => {
+                    rounds = (rounds + 1) % BEAT_ROUNDS;
+                    self.tell_presence(rounds == 0);
+                }
+                () = phase::reached(&mut phase, Phase::Draining), if !self.queue.is_closed() => self.queue.close(),
+            }
+        }
+        self.flush();
+    }
+
+    /// Judges what waits, commits what is allowed, and answers.
+    async fn turn(&mut self, waiting: &mut Vec<Command>) {
+        self.metrics.queue_depth(&self.live.id, self.queue.len() + waiting.len());
+        let now = self.live.clock.now();
+        let turn = core::turn(&self.live.state.read(), waiting.drain(..), now);
+        let Turn { batch, receipts, refusals, changed, unchanged } = turn;
+        self.refuse(refusals);
+        for (reply, error) in unchanged {
+            // Whoever asked may be gone: then nobody is left to tell.
+            let _ = reply.send(Err(error.into()));
+        }
+        let Some(batch) = batch else { return };
+        let oldest = receipts.iter().map(|(placer, ..)| placer.read_at).min();
+        match self.commit(&batch).await {
+            Ok(()) => {
+                self.apply(&batch, oldest);
+                self.accept(receipts);
+                let rules = self.live.state.read().rules();
+                for (reply, _) in changed {
+                    let _ = reply.send(Ok(rules));
+                }
+            }
+            Err(error) => {
+                self.recover(&error);
+                self.fail(receipts);
+                let failure = RulesFailure::Storage(error.to_string());
+                for (reply, _) in changed {
+                    let _ = reply.send(Err(failure.clone()));
+                }
+            }
+        }
+    }
+
+    /// Makes a batch durable; deltas of earlier batches still go out on time.
+    async fn commit(&mut self, batch: &Batch) -> Result<(), AppendError> {
+        let flush_at = self.flush_at();
+        let append = self.journal.append(batch.clone());
+        tokio::pin!(append);
+        tokio::select! {
+            biased;
+            result = &mut append => return result,
+            () = until(flush_at) => {}
+        }
+        flush(&self.live, &self.metrics, &mut self.oldest_unsent);
+        append.await
+    }
+
+    /// Lets a durable batch happen.
+    fn apply(&mut self, batch: &Batch, oldest: Option<Instant>) {
+        self.live
+            .state
+            .write()
+            .apply(batch)
+            .expect("a batch judged against this state follows from it");
+        if self.oldest_unsent.is_none() {
+            self.oldest_unsent = oldest;
+        }
+        let now = clock::monotonic_ms();
+        let mut sent = false;
+        self.live.feed.write(|feed| {
+            let texts = feed.record(batch);
+            sent = feed.due(now).is_some_and(|due| due <= now) && feed.flush(now);
+            sent || texts
+        });
+        if sent {
+            self.observe_lag();
+        }
+    }
+
+    /// After a failed commit: takes in what is in the journal all the same, so
+    /// that state and journal stay one.
+    fn recover(&mut self, error: &AppendError) {
+        tracing::error!(canvas = %self.live.id, %error, "placements could not be saved");
+        let next = self.live.state.read().seq() + 1;
+        let missed: Result<Vec<Batch>, _> = self.journal.follow(next).and_then(Iterator::collect);
+        match missed {
+            Ok(missed) => missed.iter().for_each(|batch| self.apply(batch, None)),
+            Err(error) => {
+                tracing::error!(canvas = %self.live.id, %error, "the journal can't be read");
+            }
+        }
+    }
+
+    fn accept(&self, receipts: Vec<(Placer, Proposal, Receipt)>) {
+        self.metrics.placements(&self.live.id, "placed", receipts.len() as u64);
+        let verdict = |(placer, _, receipt)| (placer, Verdict::Placed(receipt));
+        mailbox::post_all(&receipts.into_iter().map(verdict).collect::<Vec<_>>());
+    }
+
+    fn refuse(&self, refusals: Vec<(Placer, Refused)>) {
+        for (_, refused) in &refusals {
+            self.metrics.placements(&self.live.id, refused.refusal.reason.name(), 1);
+        }
+        let verdict = |(placer, refused)| (placer, Verdict::Refused(refused));
+        mailbox::post_all(&refusals.into_iter().map(verdict).collect::<Vec<_>>());
+    }
+
+    /// Takes accepted placements back: they could not be saved.
+    fn fail(&self, receipts: Vec<(Placer, Proposal, Receipt)>) {
+        let now = self.live.clock.now();
+        let state = self.live.state.read();
+        let refusals = receipts.into_iter().map(|(placer, proposal, _)| {
+            let refusal = Refusal { reason: Reason::Storage, wait_ms: STORAGE_RETRY_MS };
+            let color = state.color_at(proposal.cell);
+            let saved = state.allowance(proposal.seat, now).saved;
+            (placer, Refused { refusal, color, saved })
+        });
+        self.refuse(refusals.collect());
+    }
+
+    fn tell_presence(&mut self, beat: bool) {
+        let online = self.live.online();
+        self.metrics.viewers(&self.live.id, online);
+        let now = clock::monotonic_ms();
+        self.live.feed.write(|feed| {
+            let changed = feed.set_online(online);
+            if beat {
+                feed.beat(now);
+            }
+            changed || beat
+        });
+        if beat {
+            self.oldest_unsent = None;
+        }
+    }
+
+    fn flush_at(&self) -> Option<tokio::time::Instant> {
+        let now = clock::monotonic_ms();
+        let due = self.live.feed.read(|feed| feed.due(now))?;
+        Some(tokio::time::Instant::now() + Duration::from_millis(due - now))
+    }
+
+    fn flush(&mut self) {
+        flush(&self.live, &self.metrics, &mut self.oldest_unsent);
+    }
+
+    fn observe_lag(&mut self) {
+        observe_lag(&self.metrics, &mut self.oldest_unsent);
+    }
+}
+
+fn flush(live: &LiveCanvas, metrics: &Metrics, oldest_unsent: &mut Option<Instant>) {
+    live.feed.write(|feed| feed.flush(clock::monotonic_ms()));
+    observe_lag(metrics, oldest_unsent);
+}
+
+fn observe_lag(metrics: &Metrics, oldest_unsent: &mut Option<Instant>) {
+    if let Some(read_at) = oldest_unsent.take() {
+        metrics.feed_lag(read_at.elapsed());
+    }
+}
+
+/// Waits until a moment; for ever without one.
+async fn until(moment: Option<tokio::time::Instant>) {
+    match moment {
+        Some(moment) => sleep_until(moment).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,45 @@
+//! WebSockets: the door through which pixels come in and go out.
+
+pub mod canvas;
+mod connection;
+pub mod echo;
+mod gate;
+mod guard;
+mod hub;
+
+use actix_web::{FromRequest, HttpRequest, dev, web};
+use actix_ws::ProtocolError;
+use bytes::Bytes;
+use place_core::session::close_code;
+use place_core::wire::frame::{self, Opcode};
+
+pub use hub::{Hub, Sockets};
+
+use guard::{Violation, Watcher};
+
+/// Makes a payload of ours one that `actix_ws` takes.
+async fn web_payload(request: &HttpRequest, payload: dev::Payload) -> web::Payload {
+    let mut payload = payload;
+    web::Payload::from_request(request, &mut payload)
+        .await
+        .expect("taking a payload as it is can't fail")
+}
+
+/// The close code and reason for a stream that can't be read on.
+fn fault(error: &ProtocolError, watcher: &Watcher) -> (u16, &'static str) {
+    let not_utf8 = matches!(error, ProtocolError::Io(error)
+        if error.kind() == std::io::ErrorKind::InvalidData);
+    match watcher.violation() {
+        Some(Violation::TooBig) => (close_code::TOO_BIG, "the message is too big"),
+        None if not_utf8 => (close_code::NOT_UTF8, "the text is not UTF-8"),
+        Some(Violation::Protocol) | None => (close_code::PROTOCOL, "the frame is broken"),
+    }
+}
+
+/// The frame that answers a peer's close: its own code, as RFC 6455 asks.
+fn close_answer(reason: Option<&actix_ws::CloseReason>) -> Bytes {
+    match reason {
+        Some(reason) => frame::close(reason.code.into(), ""),
+        None => frame::frame(Opcode::Close, &[]),
+    }
+}
