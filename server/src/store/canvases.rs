@@ -7,7 +7,7 @@ use rusqlite::{Connection, Row as SqlRow};
 
 use super::job::Fault;
 use super::row::Row;
-use super::{Store, StoreError, wait_for};
+use super::{Store, StoreError};
 
 /// Most canvases in one store: all are kept in memory, and a school has fewer
 /// classes.
@@ -43,12 +43,12 @@ impl Store {
         Canvas::begin(genesis).expect("a canvas begins with its genesis batch");
         let (id, name) = (id.to_owned(), name.to_owned());
         let genesis = genesis.clone();
-        wait_for(self.write((1, 0), move |conn| {
+        self.write_and_wait(move |conn| {
             let record = CanvasRecord { number: next_number(conn)?, id, name, created_ms };
             insert(conn, &record)?;
             Row::of(record.number, &genesis).insert(conn)?;
             Ok(record)
-        }))
+        })
     }
 
     /// All canvases, oldest first.
@@ -65,13 +65,13 @@ impl Store {
     pub fn rename_canvas(&self, number: u32, name: &str) -> Result<(), StoreError> {
         check_name(name)?;
         let name = name.to_owned();
-        wait_for(self.write((0, 0), move |conn| {
+        self.write_and_wait(move |conn| {
             let sql = "UPDATE canvases SET name = ?2 WHERE number = ?1";
             match conn.prepare_cached(sql)?.execute((number, name))? {
                 0 => Err(Fault::Refused(StoreError::NoSuchCanvas(number))),
                 _ => Ok(()),
             }
-        }))
+        })
     }
 }
 

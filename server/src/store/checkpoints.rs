@@ -12,7 +12,7 @@ use rusqlite::Connection;
 
 use super::journal::Batches;
 use super::row::Row;
-use super::{Store, StoreError, wait_for};
+use super::{Store, StoreError};
 
 /// Checkpoints kept of each canvas: one to start from, and two for the day
 /// when it turns out to be damaged.
@@ -48,36 +48,37 @@ impl Store {
     pub fn save_checkpoint(&self, canvas: u32, seq: Seq, bytes: &[u8]) -> Result<(), StoreError> {
         let crc = checksum(canvas, seq, bytes);
         let body = compress(bytes);
-        let stale = wait_for(self.write((0, 0), move |conn| {
-            let stale = parts_without_checkpoint(conn, canvas)?;
-            Ok::<_, super::Fault<StoreError>>(stale)
-        }))?;
+        let stale = self.write_and_wait(move |conn| {
+            let sql = "DELETE FROM checkpoints WHERE canvas = ? AND seq = ?";
+            conn.prepare_cached(sql)?.execute((canvas, seq.cast_signed()))?;
+            Ok(parts_without_checkpoint(conn, canvas)?)
+        })?;
         self.remove_parts(canvas, stale)?;
         let parts: Vec<_> = body.chunks(PART_MAX_BYTES).map(<[u8]>::to_vec).collect();
         let count = parts.len() as u32;
         for (part, body) in (0u32..).zip(parts) {
-            wait_for(self.write((0, 0), move |conn| {
-                let sql = "INSERT OR REPLACE INTO checkpoint_parts VALUES (?, ?, ?, ?)";
+            self.write_and_wait(move |conn| {
+                let sql = "INSERT INTO checkpoint_parts VALUES (?, ?, ?, ?)";
                 conn.prepare_cached(sql)?.execute((canvas, seq.cast_signed(), part, body))?;
-                Ok::<_, super::Fault<StoreError>>(())
-            }))?;
+                Ok(())
+            })?;
         }
-        let stale = wait_for(self.write((0, 0), move |conn| {
-            let sql = "INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?)";
+        let stale = self.write_and_wait(move |conn| {
+            let sql = "INSERT INTO checkpoints VALUES (?, ?, ?, ?)";
             conn.prepare_cached(sql)?.execute((canvas, seq.cast_signed(), count, crc))?;
             forget_oldest(conn, canvas)?;
-            Ok::<_, super::Fault<StoreError>>(parts_without_checkpoint(conn, canvas)?)
-        }))?;
+            Ok(parts_without_checkpoint(conn, canvas)?)
+        })?;
         self.remove_parts(canvas, stale)
     }
 
     fn remove_parts(&self, canvas: u32, parts: Vec<(i64, u32)>) -> Result<(), StoreError> {
         for (seq, part) in parts {
-            wait_for(self.write((0, 0), move |conn| {
+            self.write_and_wait(move |conn| {
                 let sql = "DELETE FROM checkpoint_parts WHERE canvas = ? AND seq = ? AND part = ?";
                 conn.prepare_cached(sql)?.execute((canvas, seq, part))?;
-                Ok::<_, super::Fault<StoreError>>(())
-            }))?;
+                Ok(())
+            })?;
         }
         Ok(())
     }
@@ -86,29 +87,50 @@ impl Store {
     /// Blocks.
     pub fn load(&self, canvas: u32) -> Result<Loaded, StoreError> {
         for seq in self.read(|conn| list(conn, canvas))? {
-            match self.load_from(canvas, seq) {
+            let loaded = match self.checkpoint(canvas, seq) {
+                Ok(start) => self.fold_from(canvas, start)?,
+                Err(error) => Err(error),
+            };
+            match loaded {
                 Ok(loaded) => return Ok(loaded),
-                Err(error) => {
-                    tracing::warn!(canvas, seq, %error, "a checkpoint can't be used, trying without it");
-                }
+                Err(error) => tracing::warn!(canvas, seq, %error, "a checkpoint can't be used"),
             }
         }
         let (state, replayed) = fold(Batches::new(self.clone(), canvas, 1)?, canvas, None)?;
         Ok(Loaded { canvas: state, from_checkpoint: None, replayed })
     }
 
-    fn load_from(&self, canvas: u32, seq: Seq) -> Result<Loaded, StoreError> {
-        let stored = self.read(|conn| Stored::read(conn, canvas, seq))?;
+    fn checkpoint(&self, canvas: u32, seq: Seq) -> Result<Canvas, StoreError> {
         let damaged = |reason: String| StoreError::Damaged { canvas, seq, reason };
+        let stored = self.read(|conn| Stored::read(conn, canvas, seq))?;
         let bytes = stored.bytes(canvas).map_err(damaged)?;
-        let start = Canvas::from_checkpoint(&bytes).map_err(|error| damaged(error.to_string()))?;
+        let state = Canvas::from_checkpoint(&bytes).map_err(|error| damaged(error.to_string()))?;
+        if state.seq() == seq {
+            Ok(state)
+        } else {
+            Err(damaged(format!("its checkpoint is of seq {}", state.seq())))
+        }
+    }
+
+    /// Outer error: the journal has lost entries, which no other checkpoint
+    /// mends. Inner error: this checkpoint and the journal do not fit together.
+    fn fold_from(
+        &self,
+        canvas: u32,
+        start: Canvas,
+    ) -> Result<Result<Loaded, StoreError>, StoreError> {
+        let seq = start.seq();
         let end = self.read(|conn| Row::end(conn, canvas))?;
-        if start.seq() != seq || end < seq {
-            return Err(damaged(format!("the journal ends at seq {end}, before this checkpoint")));
+        if end < seq {
+            let reason = format!("it ends at seq {end}, but there is a checkpoint of seq {seq}");
+            return Err(StoreError::Damaged { canvas, seq: end + 1, reason });
         }
         let batches = Batches::new(self.clone(), canvas, seq + 1)?;
-        let (state, replayed) = fold(batches, canvas, Some(start))?;
-        Ok(Loaded { canvas: state, from_checkpoint: Some(seq), replayed })
+        Ok(fold(batches, canvas, Some(start)).map(|(canvas, replayed)| Loaded {
+            canvas,
+            from_checkpoint: Some(seq),
+            replayed,
+        }))
     }
 
     /// The canvas as it was, from the journal alone. Blocks for as long as it

@@ -48,7 +48,9 @@ impl Store {
 impl Journal for SqliteJournal {
     async fn append(&self, batch: Batch) -> Result<(), AppendError> {
         assert!(!batch.entries.is_empty(), "an empty batch has no place in a journal");
-        assert!(batch.last_seq() <= SEQ_MAX, "a journal ends before seq 2^40");
+        if batch.last_seq() > SEQ_MAX {
+            return Err(AppendError::Io(format!("a journal ends at seq {SEQ_MAX}")));
+        }
         let row = Row::of(self.canvas, &batch);
         self.store
             .write((batch.entries.len(), row.bytes()), move |conn| append_next(conn, &row))

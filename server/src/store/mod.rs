@@ -154,6 +154,15 @@ impl Store {
         answer.await.unwrap_or_else(|_| Err(WriteError::Closed.into()))
     }
 
+    /// The same for what is rare or heavy; blocks the caller.
+    fn write_and_wait<F, T>(&self, work: F) -> Result<T, StoreError>
+    where
+        F: FnOnce(&Connection) -> Result<T, Fault<StoreError>> + Send + 'static,
+        T: Send + 'static,
+    {
+        wait_for(self.write((0, 0), work))
+    }
+
     /// Reads with the shared connection: for what takes milliseconds at most.
     fn read<T>(
         &self,

@@ -7,7 +7,8 @@ use rusqlite::{Connection, OptionalExtension, Row as SqlRow};
 /// Bits of a key that hold the seq.
 const SEQ_BITS: u32 = 40;
 
-/// The highest seq that fits into a key.
+/// The highest seq that fits into a key: 21 years at r/place's record pace of
+/// 1,640 pixels a second, day and night.
 pub(super) const SEQ_MAX: Seq = (1 << SEQ_BITS) - 1;
 
 /// One stored batch.

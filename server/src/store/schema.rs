@@ -17,7 +17,7 @@ const MIGRATIONS: &[&str] = &[V1];
 
 /// A journal row's key is its canvas's number and the seq of its first entry in
 /// one integer, so that the table itself is the index: 23 bits of canvas, 40
-/// bits of seq (35,000 years at one a microsecond would need more).
+/// bits of seq.
 ///
 /// Checkpoints lie in parts, each written in a commit of its own, so that
 /// placements never wait behind a large one; a checkpoint exists once its row
