@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
-import { identity } from "./build/identity";
-import { precompress } from "./build/precompress";
+import { identity } from "./build/identity.ts";
+import { precompress } from "./build/precompress.ts";
 
 /** Where `npm run dev` finds a running server for the API and the WebSocket. */
 const DEV_SERVER = process.env.PLACE_DEV_SERVER ?? "http://127.0.0.1:8080";

@@ -1,7 +1,7 @@
 import type { HtmlTagDescriptor, Plugin } from "vite";
 import catalogue from "../../assets/lang/en.json" with { type: "json" };
-import { CELL_FILL, LETTER, LETTER_WIDTH_CELLS, markCells } from "../src/ui/mark";
-import { encodePng } from "./png";
+import { CELL_FILL, LETTER, LETTER_WIDTH_CELLS, markCells } from "../src/ui/mark.ts";
+import { encodePng } from "./png.ts";
 
 /** The same three colors as in src/ui/theme.css: ink, paper and accent on ink. */
 const INK = 0x1d1a16;

@@ -30,12 +30,20 @@ export function createActions(
     openDialog(kind) {
       self().model.dialog.value = kind;
     },
-    closeDialog() {
-      self().model.dialog.value = null;
-    },
+    closeDialog: () => closeDialog(self()),
     setTheme: (theme) => setTheme(self(), theme),
     dismissToast: (id) => self().toaster.dismiss(id),
   };
+}
+
+/** Canvases whose invitation was declined in this page view: it is not repeated. */
+const onlyWatched = new Set<string>();
+
+export const watchesOnly = (id: string) => onlyWatched.has(id);
+
+function closeDialog({ id, model }: Session): void {
+  if (model.dialog.value === "join" && model.seat.value === null) onlyWatched.add(id);
+  model.dialog.value = null;
 }
 
 function toggleEyedropper({ model, toaster }: Session): void {

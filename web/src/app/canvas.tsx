@@ -3,7 +3,7 @@ import { ApiError, canvas, me } from "../net/api";
 import { openConnection } from "../net/connection";
 import { CanvasPage } from "../ui/canvas-page";
 import { t } from "../ui/strings";
-import { createActions } from "./actions";
+import { createActions, watchesOnly } from "./actions";
 import { galleryPath, LOBBY_PATH } from "./places";
 import { introduce, receive } from "./receiving";
 import { createSession, type Session } from "./session";
@@ -54,7 +54,10 @@ async function introduceEarly(session: Session): Promise<void> {
 async function inviteNewcomer(session: Session): Promise<void> {
   try {
     const seat = await me(session.id);
-    if (seat === null && session.model.seat.value === null) session.model.dialog.value = "join";
+    const { model } = session;
+    if (seat === null && model.seat.value === null && !watchesOnly(session.id)) {
+      model.dialog.value = "join";
+    }
   } catch {
     // The dock still offers to join.
   }

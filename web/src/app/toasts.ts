@@ -4,8 +4,8 @@ import type { Toast, ToastTone } from "../ui/model";
 /** Long enough to read a short sentence twice. */
 const TOAST_MS = 4_500;
 
-/** More at once would cover the sheet; the oldest goes. */
-const TOASTS_MAX = 2;
+/** More than one would cover the sheet: the newest takes the place of the one before. */
+const TOASTS_MAX = 1;
 
 export interface Toaster {
   toasts: Signal<readonly Toast[]>;

@@ -9,7 +9,7 @@ import { listen } from "./intents";
 import { MapView } from "./map-view";
 import { PLACEABLE_CELL_PX } from "./placing";
 import { colorName, type Session, visibleColor } from "./session";
-import { formatSpot, parseSpot } from "./spot-link";
+import { formatSpot, parseSpot, type SpotLink } from "./spot-link";
 import { readStageTheme } from "./stage-theme";
 
 /** A tap from too far away zooms in to cells of this size: easy to hit, with room around. */
@@ -23,6 +23,9 @@ const ADDRESS_REST_MS = 400;
 
 /** The sheet's distance from the panels when it is shown whole. */
 const MARGIN_PX = 16;
+
+/** The height of a notice above the dock, which must not hide the cursor. */
+const NOTICE_PX = 48;
 
 /** How long a pop or a shake lasts; LOOK: 120 to 180 ms. */
 const EFFECT_MS = 180;
@@ -87,7 +90,8 @@ class StageView implements View {
   private readonly map = new MapView();
   private lens: Camera = { x: 0, y: 0, scale: 1 };
   private view: Size = { width: 1, height: 1 };
-  private fitted = true;
+  /** What it goes on showing when the stage or the panels change, until somebody moves it. */
+  private showing: SpotLink | "whole" | null = "whole";
   private frame = 0;
   private addressTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -128,7 +132,7 @@ class StageView implements View {
       // Panels that grow or shrink change what "the whole canvas" means.
       effect(() => {
         this.session.model.insets.value;
-        if (this.fitted) this.fit();
+        this.showAgain();
       }),
     );
   }
@@ -142,7 +146,7 @@ class StageView implements View {
   }
 
   setCamera(camera: Camera): void {
-    this.fitted = false;
+    this.showing = null;
     this.show(camera);
   }
 
@@ -170,7 +174,9 @@ class StageView implements View {
     const within = (value: number, cells: number) => Math.min(cells - 1, Math.max(0, value));
     this.cursorCell = { x: within(from.x + dx, width), y: within(from.y + dy, height) };
     this.hovered = null;
-    this.setCamera(cam.reveal(this.camera(), this.size(), this.cursorCell, this.insets()));
+    const { bottom, ...insets } = this.insets();
+    const clear = { ...insets, bottom: bottom + NOTICE_PX * devicePixelRatio };
+    this.setCamera(cam.reveal(this.camera(), this.size(), this.cursorCell, clear));
     this.updateSpot();
     this.speakSpot();
   }
@@ -189,8 +195,8 @@ class StageView implements View {
   }
 
   fit(): void {
-    this.show(cam.fit(this.size(), this.sheet(), this.insets()));
-    this.fitted = true;
+    this.showing = "whole";
+    this.showAgain();
   }
 
   lookAt(x: number, y: number): void {
@@ -296,23 +302,33 @@ class StageView implements View {
     const dpr = devicePixelRatio;
     this.renderer?.resize(clientWidth, clientHeight, dpr);
     this.view = { width: Math.round(clientWidth * dpr), height: Math.round(clientHeight * dpr) };
-    if (this.fitted) this.fit();
-    else this.show(this.camera());
+    this.showAgain();
   }
 
   private startAt(hash: string): void {
     const spot = parseSpot(hash);
     const { width, height } = this.sheet();
     if (spot === null || spot.x >= width || spot.y >= height) return;
-    const zoom = spot.zoom ?? LINKED_CELL_PX;
-    const cell = { x: spot.x + 0.5, y: spot.y + 0.5 };
-    this.setCamera(cam.centerOn(cell, zoom * devicePixelRatio, this.insets()));
+    this.showing = spot;
+    this.showAgain();
+  }
+
+  private showAgain(): void {
+    if (this.showing === "whole") {
+      this.show(cam.fit(this.size(), this.sheet(), this.insets()));
+    } else if (this.showing !== null) {
+      const { x, y, zoom } = this.showing;
+      const scale = (zoom ?? LINKED_CELL_PX) * devicePixelRatio;
+      this.show(cam.centerOn({ x: x + 0.5, y: y + 0.5 }, scale, this.insets()));
+    } else {
+      this.show(this.camera());
+    }
   }
 
   /** Keeps the address a link to what is in view; the whole canvas needs no words. */
   private writeAddress(): void {
     const { x, y } = this.center();
-    const hash = this.fitted ? "" : formatSpot({ x, y, zoom: this.zoom() });
+    const hash = this.showing === "whole" ? "" : formatSpot({ x, y, zoom: this.zoom() });
     history.replaceState(history.state, "", location.pathname + location.search + hash);
   }
 

@@ -19,8 +19,13 @@ export function Dialog({ title, onClose, children, ...rest }: DialogProps) {
 
   useEffect(() => {
     const dialog = ref.current;
+    const before = document.activeElement;
     dialog?.showModal();
-    return () => dialog?.close();
+    return () => {
+      dialog?.close();
+      // It is gone from the page already, too late for the browser to give the focus back.
+      if (document.activeElement === document.body && before instanceof HTMLElement) before.focus();
+    };
   }, []);
 
   return (

@@ -57,14 +57,9 @@ function LobbyBody({ canvases, onRetry }: Props) {
 
 function Card({ canvas }: { canvas: CanvasCard }) {
   return (
-    <a class="card" href={canvas.href} aria-label={t("lobby.open", { name: canvas.name })}>
+    <a class="card" href={canvas.href}>
       <span class="card-picture">
-        <SheetPicture
-          url={canvas.imageUrl}
-          size={canvas}
-          frame={CARD_FRAME}
-          alt={t("lobby.thumbnail", { name: canvas.name })}
-        />
+        <SheetPicture url={canvas.imageUrl} size={canvas} frame={CARD_FRAME} alt="" />
       </span>
       <span class="card-words">
         <span class="card-head">

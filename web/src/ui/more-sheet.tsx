@@ -20,6 +20,7 @@ export function MoreSheet({ actions, theme, seated, galleryHref }: Props) {
   return (
     <Dialog title={t("tool.more")} onClose={actions.closeDialog}>
       <ul class="menu">
+        <Item icon="grid-3x3" text={t("tool.grid")} onClick={then(actions.toggleGrid)} />
         <Item icon="link" text={t("tool.link")} onClick={then(actions.copyLink)} />
         <Item
           icon="maximize"

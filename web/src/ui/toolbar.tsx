@@ -23,14 +23,14 @@ export function Toolbar({ model, actions, galleryHref }: Props) {
         pressed={model.eyedropper.value}
         onClick={actions.toggleEyedropper}
       />
-      <IconButton
-        icon="grid-3x3"
-        label={t("tool.grid")}
-        shortcut="G"
-        pressed={model.grid.value}
-        onClick={actions.toggleGrid}
-      />
       <div class="toolbar-wide">
+        <IconButton
+          icon="grid-3x3"
+          label={t("tool.grid")}
+          shortcut="G"
+          pressed={model.grid.value}
+          onClick={actions.toggleGrid}
+        />
         <IconButton icon="link" label={t("tool.link")} shortcut="C" onClick={actions.copyLink} />
         <IconButton
           icon={full ? "minimize" : "maximize"}
