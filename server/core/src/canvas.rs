@@ -1,7 +1,6 @@
 //! A canvas: the fold of its journal.
 
 use foldhash::fast::FixedState;
-use std::collections::HashMap;
 
 use crate::cooldown::{Allowance, Millis};
 use crate::entry::{Batch, Entry, SeatNumber, Seq};
@@ -11,7 +10,8 @@ use crate::rules::{Mode, Reason, Refusal, Rules};
 
 /// Per-seat cooldowns. The hasher is seeded with a constant: seat numbers are
 /// given by the server, nobody can choose them to collide.
-pub(crate) type Tats = HashMap<SeatNumber, Millis, FixedState>;
+#[expect(clippy::disallowed_types, reason = "fast, and with a fixed hasher")]
+pub(crate) type Tats = std::collections::HashMap<SeatNumber, Millis, FixedState>;
 
 /// Somebody's wish to set a cell to a color.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -43,6 +43,7 @@ struct Stored {
 impl Canvas {
     /// The state as bytes; equal states give equal bytes.
     pub fn to_checkpoint(&self) -> Vec<u8> {
+        #[expect(clippy::disallowed_methods, reason = "sorted right away")]
         let mut tats: Vec<_> = self.tats.iter().map(|(seat, tat)| (*seat, *tat)).collect();
         tats.sort_unstable();
         let stored = Stored {

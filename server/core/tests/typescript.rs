@@ -4,6 +4,12 @@
 //! `UPDATE_TYPES=1 cargo test -p place-core --features typescript --test
 //! typescript` writes the file anew; without it the file is compared.
 
+#![allow(
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "a test may read and write files"
+)]
 #![cfg(feature = "typescript")]
 
 use std::path::PathBuf;

@@ -5,6 +5,13 @@
 //! `UPDATE_VECTORS=1 cargo test -p place-core --test vectors` writes the file
 //! anew; without it the file is compared.
 
+#![allow(
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "a test may read and write files"
+)]
+
 #[path = "../support/mod.rs"]
 mod support;
 
