@@ -147,6 +147,8 @@ struct CanvasCheck<'a> {
     record: &'a CanvasRecord,
     report: &'a mut CheckReport,
     next: Seq,
+    /// The last row was damaged: where the next one begins can't be known.
+    follows_damage: bool,
     /// `None` before the beginning.
     state: Option<Canvas>,
     /// False once a damage has made the fold impossible; rows are verified on.
@@ -157,7 +159,16 @@ struct CanvasCheck<'a> {
 
 impl<'a> CanvasCheck<'a> {
     fn new(conn: &'a Connection, record: &'a CanvasRecord, report: &'a mut CheckReport) -> Self {
-        Self { conn, record, report, next: 1, state: None, folds: true, checkpoints: Vec::new() }
+        Self {
+            conn,
+            record,
+            report,
+            next: 1,
+            follows_damage: false,
+            state: None,
+            folds: true,
+            checkpoints: Vec::new(),
+        }
     }
 
     fn run(mut self) -> Result<(), StoreError> {
@@ -184,14 +195,15 @@ impl<'a> CanvasCheck<'a> {
 
     fn row(&mut self, row: &Row) -> Result<(), StoreError> {
         self.report.batches += 1;
-        let (first, expected) = (row.first_seq(), self.next);
-        if first != expected {
-            self.lost(expected, &format!("the journal goes on at seq {first}"));
+        let first = row.first_seq();
+        if first != self.next && !self.follows_damage {
+            self.lost(self.next, &format!("the journal goes on at seq {first}"));
         }
-        // Whatever the row says, the next one comes after this one's key.
-        self.next = row.last_seq().max(first).saturating_add(1);
-        match row.batch() {
+        let batch = row.batch();
+        self.follows_damage = batch.is_err();
+        match batch {
             Ok(batch) => {
+                self.next = batch.last_seq() + 1;
                 self.report.entries += batch.entries.len() as u64;
                 if self.folds
                     && let Err(reason) = checkpoints::step(&mut self.state, &batch)

@@ -220,3 +220,55 @@ fn wait_for<T>(future: impl Future<Output = T>) -> T {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_that_breaks_a_constraint_is_undone_alone() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let store = Store::open(dir.path(), StoreOptions::default()).expect("opens");
+        let bug: Result<(), StoreError> = store.write_and_wait(|conn| {
+            conn.execute("INSERT INTO probe VALUES (1, x'00')", ())?;
+            conn.execute("INSERT INTO probe VALUES (2, x'00')", ())?;
+            Ok(())
+        });
+        assert!(matches!(bug, Err(StoreError::Write(WriteError::Io(_)))), "{bug:?}");
+        assert_eq!(store.health(), Health::Ok);
+        let count = || {
+            store.read(|conn| conn.query_row("SELECT count(*) FROM probe", (), |row| row.get(0)))
+        };
+        assert_eq!(count(), Ok(0));
+        wait_for(store.probe()).expect("it goes on");
+        assert_eq!(count(), Ok(1));
+    }
+
+    #[test]
+    fn a_job_with_a_bug_closes_the_store_instead_of_hanging_it() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let store = Store::open(dir.path(), StoreOptions::default()).expect("opens");
+        let bug: Result<(), StoreError> = store.write_and_wait(|_| panic!("a bug"));
+        assert_eq!(bug, Err(WriteError::Closed.into()));
+        assert_eq!(wait_for(store.probe()), Err(WriteError::Closed));
+        assert_eq!(store.health(), Health::Poisoned);
+        assert_eq!(store.close(), Err(WriteError::Poisoned.into()));
+    }
+
+    #[test]
+    fn errors_are_told_apart() {
+        use rusqlite::ffi;
+        let meaning =
+            |code| WriteError::of(&rusqlite::Error::SqliteFailure(ffi::Error::new(code), None));
+        assert_eq!(meaning(ffi::SQLITE_FULL), WriteError::Full);
+        assert_eq!(meaning(ffi::SQLITE_IOERR_SHMSIZE), WriteError::Full);
+        assert!(matches!(meaning(ffi::SQLITE_IOERR_WRITE), WriteError::Io(_)));
+        assert!(matches!(meaning(ffi::SQLITE_READONLY), WriteError::Io(_)));
+        for code in [ffi::SQLITE_IOERR_FSYNC, ffi::SQLITE_IOERR_DIR_FSYNC] {
+            assert_eq!(meaning(code), WriteError::Poisoned);
+        }
+        for code in [ffi::SQLITE_CORRUPT, ffi::SQLITE_CORRUPT_INDEX, ffi::SQLITE_NOTADB] {
+            assert_eq!(meaning(code), WriteError::Poisoned);
+        }
+    }
+}

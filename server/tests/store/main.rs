@@ -1,0 +1,12 @@
+//! The store on real files: what is written stays, what is damaged is told.
+
+mod backup;
+mod checkpoints;
+mod child;
+mod damage;
+#[cfg(target_os = "linux")]
+mod faults;
+mod kill;
+mod opening;
+mod support;
+mod writing;
