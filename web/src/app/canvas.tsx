@@ -11,10 +11,17 @@ import { createSession, type Session } from "./session";
 /** The page of one canvas: starts a session, and ends it when the page is left. */
 export function Canvas({ id }: { id: string }) {
   const [session] = useState(() => createSession(id, (self) => createActions(self, start)));
+  const name = session.model.info.value?.name;
   useEffect(() => {
-    document.title = t("app.name");
+    document.title = name === undefined ? t("app.name") : `${name} · ${t("app.name")}`;
+  }, [name]);
+  useEffect(() => {
+    const stopWatching = watchFullscreen(session);
     start(session);
-    return () => end(session);
+    return () => {
+      stopWatching();
+      end(session);
+    };
   }, []);
   return (
     <CanvasPage
@@ -24,6 +31,16 @@ export function Canvas({ id }: { id: string }) {
       galleryHref={galleryPath(id)}
     />
   );
+}
+
+/** It ends by Escape and by the browser, too, not only by our button. */
+function watchFullscreen({ model }: Session): () => void {
+  const changed = () => {
+    model.fullscreen.value = document.fullscreenElement !== null;
+  };
+  changed();
+  document.addEventListener("fullscreenchange", changed);
+  return () => document.removeEventListener("fullscreenchange", changed);
 }
 
 /** Opens the connection, and asks the API beside it, which answers where sockets are blocked. */

@@ -2,6 +2,7 @@ import { withRules } from "../core/cooldown";
 import { advance } from "../core/pending";
 import type { CanvasInfo } from "../core/protocol.gen";
 import type { ConnectionEvent } from "../net/connection";
+import { luminance } from "../ui/color";
 import { t, tn } from "../ui/strings";
 import { lost, placed, recharge, refused } from "./placing";
 import type { Session } from "./session";
@@ -47,16 +48,17 @@ export function receive(session: Session, event: ConnectionEvent): void {
 export function introduce(session: Session, info: CanvasInfo): void {
   const { model } = session;
   model.info.value = info;
-  document.title = `${info.name} · ${t("app.name")}`;
   if (!(model.color.value >= 0 && model.color.value < info.palette.length)) {
     model.color.value = firstColor(info);
   }
   showWhenComplete(session);
 }
 
-/** The first color that shows on an empty sheet, which is all of color 0. */
-function firstColor(info: CanvasInfo): number {
-  return Math.min(1, info.palette.length - 1);
+/** The color that stands out most from an empty sheet, which is all of color 0. */
+function firstColor({ palette }: CanvasInfo): number {
+  const lights = palette.map(({ hex }) => luminance(hex));
+  const contrasts = lights.map((light) => Math.abs(light - (lights[0] ?? 0)));
+  return contrasts.indexOf(Math.max(...contrasts));
 }
 
 function status(session: Session, { status, retryAt = 0 }: Event<"status">): void {

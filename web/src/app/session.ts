@@ -65,7 +65,7 @@ function createModel(trouble: Signal<BannerKind | null>, toaster: Toaster): Canv
     insets: signal({ top: 0, bottom: 0 }),
     grid: signal(remembered("grid") !== "off"),
     eyedropper: signal(false),
-    fullscreen: signal(document.fullscreenElement !== null),
+    fullscreen: signal(false),
     theme: signal(rememberedTheme()),
     toasts: toaster.toasts,
     banner: computed(() => trouble.value ?? modeBanner(info.value?.mode)),

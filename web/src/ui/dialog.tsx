@@ -44,7 +44,10 @@ export function Dialog({ title, onClose, children, ...rest }: DialogProps) {
     >
       <div class="sheet-body">
         <header class="sheet-head">
-          <h2 class="sheet-title">{title}</h2>
+          {/* The focus goes here first, not to a button that would close it. */}
+          <h2 class="sheet-title" tabIndex={-1} autofocus>
+            {title}
+          </h2>
           <IconButton icon="x" label={t("tool.close")} onClick={onClose} />
         </header>
         {children}

@@ -13,7 +13,10 @@ export function JoinSheet({ canvasName, actions }: Props) {
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.select(), []);
+  useEffect(() => {
+    field.current?.focus();
+    field.current?.select();
+  }, []);
 
   const submit = async (event: Event) => {
     event.preventDefault();
