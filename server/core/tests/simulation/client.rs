@@ -1,0 +1,178 @@
+//! A client: it follows docs/protocol.md and knows only what it was sent.
+
+use std::collections::BTreeMap;
+
+use place_core::wire::pixel::Token;
+use place_core::wire::text::{ClientText, ServerText};
+use place_core::wire::{Place, ServerFrame};
+use place_core::{Mirror, Proposal, Rules, SeatNumber, Seq};
+
+use crate::server::{Connection, ConnectionId, Message, Server};
+use crate::support::{Dice, frames};
+use crate::world::Story;
+
+/// What a client was told about one of its placements.
+#[derive(Debug)]
+pub(crate) enum Told {
+    Placed(Seq, Proposal),
+    Refused,
+}
+
+#[derive(Debug)]
+pub(crate) struct Client {
+    pub(crate) seat: Option<SeatNumber>,
+    pub(crate) mirror: Option<Mirror>,
+    pub(crate) connection: Option<ConnectionId>,
+    /// A `watch` was sent, and its `beat` has not come yet.
+    watching: bool,
+    next_token: Token,
+    pub(crate) unanswered: BTreeMap<Token, Proposal>,
+    pub(crate) told: Vec<Told>,
+    /// Placements whose answer was lost with a connection.
+    pub(crate) lost: u64,
+    pub(crate) rules: Option<Rules>,
+    pub(crate) online: Option<u32>,
+}
+
+impl Client {
+    pub(crate) fn new(seat: Option<SeatNumber>) -> Self {
+        Self {
+            seat,
+            mirror: None,
+            connection: None,
+            watching: false,
+            next_token: 0,
+            unanswered: BTreeMap::new(),
+            told: Vec::new(),
+            lost: 0,
+            rules: None,
+            online: None,
+        }
+    }
+
+    /// Notices that its connection is gone.
+    pub(crate) fn lose_connection(&mut self) {
+        self.connection = None;
+        self.watching = false;
+        self.lost += self.unanswered.len() as u64;
+        self.unanswered.clear();
+    }
+
+    /// Connects, with the board it has or a new one, and watches.
+    pub(crate) fn connect(&mut self, server: &mut Server, now: u64, fresh: bool) {
+        self.connection = Some(server.connect(self.seat, now));
+        if fresh || self.mirror.is_none() {
+            self.load_board(server);
+        }
+        self.watch(server);
+    }
+
+    pub(crate) fn load_board(&mut self, server: &Server) {
+        self.mirror = Some(Mirror::from_board(server.board()).expect("a good board"));
+    }
+
+    pub(crate) fn watch(&mut self, server: &mut Server) {
+        let since = self.mirror.as_ref().map(Mirror::seq);
+        let text = serde_json::to_string(&ClientText::Watch { since }).expect("plain");
+        self.watching = true;
+        self.send(server, Message::Text(text));
+    }
+
+    fn send(&mut self, server: &mut Server, message: Message) {
+        if let Some(connection) = self.wire(server) {
+            connection.to_server.push_back(message);
+        }
+    }
+
+    fn wire<'a>(&self, server: &'a mut Server) -> Option<&'a mut Connection> {
+        server.connections.get_mut(&self.connection?)
+    }
+
+    /// Sets a cell; some miss the canvas or the palette.
+    pub(crate) fn place(&mut self, server: &mut Server, dice: &mut Dice) {
+        let token = self.next_token;
+        self.next_token += 1;
+        let size = server.canvas.size();
+        let cell = place_core::Cell {
+            x: dice.below(u64::from(size.width()) + 1) as u16,
+            y: dice.below(u64::from(size.height()) + 1) as u16,
+        };
+        let color = dice.below(server.canvas.palette().len() as u64 + 1) as u8;
+        self.unanswered.insert(token, Proposal { seat: self.seat.unwrap_or(0), cell, color });
+        let message = Place { token, cell, color }.encode().to_vec();
+        self.send(server, Message::Binary(message));
+    }
+
+    /// Reads one message, if one has come. `durable` is the last seq on disk.
+    pub(crate) fn read(&mut self, server: &mut Server, durable: Seq, story: &mut Story) -> bool {
+        let Some(piece) = self.wire(server).and_then(|wire| wire.to_client.pop_front()) else {
+            return false;
+        };
+        let (size, colors) = (server.canvas.size(), server.canvas.palette().len());
+        for (opcode, payload) in frames(&piece) {
+            if opcode == 1 {
+                let text = serde_json::from_slice(&payload).expect("a good text");
+                self.hear(server, text, story);
+            } else {
+                let frame = ServerFrame::decode(&payload, size, colors).expect("a good message");
+                self.take(server, frame, durable, story);
+            }
+        }
+        true
+    }
+
+    fn hear(&mut self, server: &mut Server, text: ServerText, story: &mut Story) {
+        match text {
+            ServerText::Welcome { canvas, online, .. } => {
+                let (mode, cooldown_ms, saved_max) =
+                    (canvas.mode, canvas.cooldown_ms, canvas.saved_max);
+                self.rules = Some(Rules { mode, cooldown_ms, saved_max });
+                self.online = Some(online);
+            }
+            ServerText::Rules { mode, cooldown_ms, saved_max } => {
+                self.rules = Some(Rules { mode, cooldown_ms, saved_max });
+            }
+            ServerText::Presence { online } => self.online = Some(online),
+            ServerText::Beat { seq } => {
+                self.watching = false;
+                if self.mirror.as_ref().map(Mirror::seq) != Some(seq) {
+                    story.gaps += 1;
+                    self.watch(server);
+                }
+            }
+            ServerText::Reload { .. } => {
+                story.reloads += 1;
+                self.load_board(server);
+                self.watch(server);
+            }
+            other => panic!("the server does not say {other:?}"),
+        }
+    }
+
+    fn take(&mut self, server: &mut Server, frame: ServerFrame, durable: Seq, story: &mut Story) {
+        match frame {
+            ServerFrame::Placed { token, seq, .. } => {
+                let proposal = self.unanswered.remove(&token).expect("answered once, when asked");
+                assert!(seq <= durable, "seq {seq} is acknowledged before it is on disk");
+                story.placed += 1;
+                self.told.push(Told::Placed(seq, proposal));
+            }
+            ServerFrame::Refused { token, refusal, .. } => {
+                self.unanswered.remove(&token).expect("answered once, when asked");
+                story.refused.insert(refusal.reason.name());
+                self.told.push(Told::Refused);
+            }
+            ServerFrame::Delta(delta) => {
+                let mirror = self.mirror.as_mut().expect("only a viewer with a board watches");
+                if mirror.apply(&delta).is_ok() {
+                    assert!(mirror.seq() <= durable, "a pixel is seen before it is on disk");
+                } else {
+                    story.gaps += 1;
+                    if !self.watching {
+                        self.watch(server);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,318 @@
+//! The server: what the real one does around the core, without its threads.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use place_core::cooldown::Cooldown;
+use place_core::feed::{self, Cursor, Next};
+use place_core::sequencer::{Command, Refused, RulesChange, turn};
+use place_core::session::{Session, Step};
+use place_core::wire::pixel::Token;
+use place_core::wire::text::{CanvasInfo, ServerText, palette_info};
+use place_core::wire::{ServerFrame, board, frame};
+use place_core::{Batch, Canvas, Feed, Reason, Receipt, Refusal, SeatNumber, Seq};
+
+use crate::disk::{CommitFailed, Disk, Fault};
+
+/// Commands that may wait; the real queue is longer.
+const QUEUE_MAX: usize = 24;
+
+/// Most commands judged in one turn; the real turn takes more.
+const TURN_MAX: usize = 16;
+
+/// Bytes that a connection's socket takes in before its reader reads.
+const SOCKET_MAX_BYTES: usize = 600;
+
+/// A ceiling that a quick hand reaches.
+const CEILING: Cooldown = Cooldown { interval_ms: 5, saved_max: 30 };
+
+/// Names a connection, never reused.
+pub(crate) type ConnectionId = u64;
+
+/// What a client sends.
+#[derive(Debug)]
+pub(crate) enum Message {
+    Binary(Vec<u8>),
+    Text(String),
+}
+
+/// Both directions of one connection, and the server's end of it.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    session: Session,
+    cursor: Option<Cursor>,
+    /// The client is gone, and the server does not know yet.
+    pub(crate) orphan: bool,
+    pub(crate) to_server: VecDeque<Message>,
+    pub(crate) to_client: VecDeque<Vec<u8>>,
+}
+
+/// Who waits for an answer.
+type Placer = (ConnectionId, Token);
+
+/// A batch on its way to the disk.
+#[derive(Debug)]
+struct Commit {
+    batch: Batch,
+    receipts: Vec<(Placer, place_core::Proposal, Receipt)>,
+    changed: Vec<Seq>,
+}
+
+/// A running server.
+#[derive(Debug)]
+pub(crate) struct Server {
+    pub(crate) canvas: Canvas,
+    pub(crate) feed: Feed,
+    queue: VecDeque<Command<Placer, ()>>,
+    commit: Option<Commit>,
+    pub(crate) connections: BTreeMap<ConnectionId, Connection>,
+    next_connection: ConnectionId,
+    /// A board as it was some time ago: boards are compressed once for many.
+    cached_board: Vec<u8>,
+    /// The seqs of the changes of rules that were acknowledged.
+    pub(crate) rules_acknowledged: Vec<Seq>,
+}
+
+impl Server {
+    /// Starts from what is on disk.
+    pub(crate) fn start(disk: &mut Disk, next_connection: ConnectionId) -> Self {
+        let (canvas, history) = disk.recover();
+        Self {
+            feed: Feed::new(&canvas, history),
+            cached_board: board::encode(&canvas),
+            canvas,
+            queue: VecDeque::new(),
+            commit: None,
+            connections: BTreeMap::new(),
+            next_connection,
+            rules_acknowledged: Vec::new(),
+        }
+    }
+
+    pub(crate) fn next_connection(&self) -> ConnectionId {
+        self.next_connection
+    }
+
+    /// Accepts a connection and welcomes it.
+    pub(crate) fn connect(&mut self, seat: Option<SeatNumber>, now: u64) -> ConnectionId {
+        let id = self.next_connection;
+        self.next_connection += 1;
+        let mut connection = Connection {
+            session: Session::new(seat, CEILING),
+            cursor: None,
+            orphan: false,
+            to_server: VecDeque::new(),
+            to_client: VecDeque::new(),
+        };
+        connection.to_client.push_back(feed::text_frame(&self.welcome(seat, now)).to_vec());
+        self.connections.insert(id, connection);
+        id
+    }
+
+    fn welcome(&self, seat: Option<SeatNumber>, now: u64) -> ServerText {
+        let rules = self.canvas.rules();
+        let allowance = self.canvas.allowance(seat.unwrap_or(0), now);
+        ServerText::Welcome {
+            protocol: place_core::wire::PROTOCOL_VERSION,
+            canvas: CanvasInfo {
+                id: "sim".to_owned(),
+                name: "Simulation".to_owned(),
+                width: self.canvas.size().width(),
+                height: self.canvas.size().height(),
+                palette: palette_info(self.canvas.palette()),
+                mode: rules.mode,
+                cooldown_ms: rules.cooldown_ms,
+                saved_max: rules.saved_max,
+            },
+            seat: None,
+            seq: self.canvas.seq(),
+            saved: allowance.saved,
+            next_ms: allowance.next_ms,
+            online: self.feed.online(),
+            version: "0".to_owned(),
+        }
+    }
+
+    /// The board as it is served: not always the newest.
+    pub(crate) fn board(&self) -> &[u8] {
+        &self.cached_board
+    }
+
+    pub(crate) fn refresh_board(&mut self) {
+        self.cached_board = board::encode(&self.canvas);
+    }
+
+    /// Reads one message of a connection.
+    pub(crate) fn receive(&mut self, id: ConnectionId, now: u64) {
+        let Some(connection) = self.connections.get_mut(&id) else { return };
+        let Some(message) = connection.to_server.pop_front() else {
+            if connection.orphan {
+                self.connections.remove(&id);
+            }
+            return;
+        };
+        let step = match message {
+            Message::Binary(bytes) => connection.session.binary(&bytes, now),
+            Message::Text(text) => connection.session.text(&text),
+        };
+        match step {
+            Step::Propose(token, proposal) => {
+                if self.queue.len() < QUEUE_MAX {
+                    self.queue.push_back(Command::Place((id, token), proposal));
+                } else {
+                    let refusal = Refusal { reason: Reason::Busy, wait_ms: 100 };
+                    connection.session.answered();
+                    self.refuse(id, token, refusal, Some(proposal.cell), now);
+                }
+            }
+            Step::Refuse(token, refusal, cell) => self.refuse(id, token, refusal, cell, now),
+            Step::Watch(since) => {
+                let (cursor, frames) = self.feed.join(since);
+                connection.cursor = cursor;
+                connection.to_client.push_back(frames.to_vec());
+            }
+            other => panic!("the clients write well: {other:?}"),
+        }
+    }
+
+    fn refuse(
+        &mut self,
+        id: ConnectionId,
+        token: Token,
+        refusal: Refusal,
+        cell: Option<place_core::Cell>,
+        now: u64,
+    ) {
+        let Some(connection) = self.connections.get(&id) else { return };
+        let seat = connection.session.seat().unwrap_or(0);
+        let color = cell.and_then(|cell| self.canvas.color_at(cell));
+        let saved = self.canvas.allowance(seat, now).saved;
+        self.send(id, &ServerFrame::Refused { token, refusal, color, saved });
+    }
+
+    fn send(&mut self, id: ConnectionId, message: &ServerFrame) {
+        let bytes = message.encode(self.canvas.size(), self.canvas.palette().len());
+        if let Some(connection) = self.connections.get_mut(&id) {
+            let frame = frame::frame(frame::Opcode::Binary, &bytes);
+            connection.to_client.push_back(frame.to_vec());
+        }
+    }
+
+    fn answer(&mut self, (id, token): Placer, verdict: Result<Receipt, Refused>) {
+        if let Some(connection) = self.connections.get_mut(&id) {
+            connection.session.answered();
+        }
+        let frame = match verdict {
+            Ok(Receipt { seq, allowance }) => ServerFrame::Placed { token, seq, allowance },
+            Err(Refused { refusal, color, saved }) => {
+                ServerFrame::Refused { token, refusal, color, saved }
+            }
+        };
+        self.send(id, &frame);
+    }
+
+    /// A teacher asks for other rules.
+    pub(crate) fn change_rules(&mut self, change: RulesChange) {
+        if self.queue.len() < QUEUE_MAX {
+            self.queue.push_back(Command::SetRules((), change));
+        }
+    }
+
+    /// Whether something waits for a turn, or for the disk.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.queue.is_empty() && self.commit.is_none()
+    }
+
+    /// Judges what waits, unless a batch is on its way to the disk.
+    pub(crate) fn turn(&mut self, now: u64) {
+        if self.commit.is_some() || self.queue.is_empty() {
+            return;
+        }
+        let taken = self.queue.len().min(TURN_MAX);
+        let outcome = turn(&self.canvas, self.queue.drain(..taken), now);
+        for (placer, refused) in outcome.refusals {
+            self.answer(placer, Err(refused));
+        }
+        self.commit = outcome.batch.map(|batch| Commit {
+            batch,
+            receipts: outcome.receipts,
+            changed: outcome.changed.into_iter().map(|((), seq)| seq).collect(),
+        });
+    }
+
+    /// The disk is done with the batch, one way or another. `false`: the power
+    /// is gone.
+    pub(crate) fn finish_commit(
+        &mut self,
+        disk: &mut Disk,
+        fault: Fault,
+        cut: u64,
+        now: u64,
+    ) -> bool {
+        let Some(Commit { batch, receipts, changed }) = self.commit.take() else { return true };
+        let Some(result) = disk.commit(&batch, fault, cut) else { return false };
+        match result {
+            Ok(()) => self.apply(&batch, now),
+            // What the journal holds happened, whatever the server was told.
+            Err(CommitFailed) => {
+                for batch in disk.follow(self.canvas.seq() + 1) {
+                    self.apply(&batch, now);
+                }
+            }
+        }
+        let durable = self.canvas.seq() >= batch.last_seq();
+        if durable {
+            self.rules_acknowledged.extend(changed);
+        }
+        for (placer, proposal, receipt) in receipts {
+            let verdict = if durable { Ok(receipt) } else { Err(self.not_stored(proposal, now)) };
+            self.answer(placer, verdict);
+        }
+        true
+    }
+
+    fn not_stored(&self, proposal: place_core::Proposal, now: u64) -> Refused {
+        Refused {
+            refusal: Refusal { reason: Reason::Storage, wait_ms: 5000 },
+            color: self.canvas.color_at(proposal.cell),
+            saved: self.canvas.allowance(proposal.seat, now).saved,
+        }
+    }
+
+    fn apply(&mut self, batch: &Batch, now: u64) {
+        self.canvas.apply(batch).expect("a batch judged against this state");
+        self.feed.record(batch);
+        self.flush(now);
+    }
+
+    /// Sends out what is due.
+    pub(crate) fn flush(&mut self, now: u64) {
+        if self.feed.due(now).is_some_and(|due| due <= now) {
+            self.feed.flush(now);
+        }
+    }
+
+    /// Fills a connection's socket from the feed, as far as it takes bytes.
+    /// Tells how often it was caught up from outside the ring.
+    pub(crate) fn pump(&mut self, id: ConnectionId) -> u64 {
+        let mut catch_ups = 0;
+        let Some(connection) = self.connections.get_mut(&id) else { return 0 };
+        while let Some(cursor) = &mut connection.cursor {
+            let waiting: usize = connection.to_client.iter().map(Vec::len).sum();
+            if waiting >= SOCKET_MAX_BYTES {
+                break;
+            }
+            match self.feed.read(cursor) {
+                Next::Nothing => break,
+                Next::Frames(frames) => {
+                    catch_ups += u64::from(crate::support::frames(&frames).len() > 1);
+                    connection.to_client.push_back(frames.to_vec());
+                }
+                Next::Reload(frames) => {
+                    connection.cursor = None;
+                    connection.to_client.push_back(frames.to_vec());
+                }
+            }
+        }
+        catch_ups
+    }
+}

@@ -1,0 +1,302 @@
+//! The world: it rolls the dice, lets something happen, and checks the laws.
+
+use std::collections::BTreeSet;
+
+use place_core::sequencer::RulesChange;
+use place_core::{Canvas, Mirror, Mode, Rules};
+
+use crate::client::Client;
+use crate::disk::{Disk, Fault};
+use crate::laws;
+use crate::server::Server;
+use crate::support::{BIRTH_MS, Dice, palette, size};
+
+/// Things that happen before peace comes.
+const STEPS: usize = 3000;
+
+/// Rounds of peace after which nothing may be left to do.
+const PEACE_ROUNDS: usize = 300;
+
+/// What happened, in numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Story {
+    pub(crate) placed: u64,
+    pub(crate) refused: BTreeSet<&'static str>,
+    pub(crate) crashes: u64,
+    pub(crate) torn: u64,
+    pub(crate) failed_commits: u64,
+    pub(crate) lost_acknowledgements: u64,
+    pub(crate) reloads: u64,
+    pub(crate) gaps: u64,
+    pub(crate) catch_ups: u64,
+    pub(crate) stale_boards: u64,
+    pub(crate) last_state: Vec<u8>,
+}
+
+impl Story {
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.placed += other.placed;
+        self.refused.extend(&other.refused);
+        self.crashes += other.crashes;
+        self.torn += other.torn;
+        self.failed_commits += other.failed_commits;
+        self.lost_acknowledgements += other.lost_acknowledgements;
+        self.reloads += other.reloads;
+        self.gaps += other.gaps;
+        self.catch_ups += other.catch_ups;
+        self.stale_boards += other.stale_boards;
+    }
+}
+
+/// How rough a world is; the seed decides.
+#[derive(Debug)]
+struct Climate {
+    /// Commits in a thousand that go wrong.
+    bad_commits: u64,
+    /// Steps in ten thousand at which the power goes.
+    power_cuts: u64,
+    /// Steps in a thousand at which a client does something to its connection.
+    unrest: u64,
+    /// How many messages a client reads at a time.
+    reading: u64,
+}
+
+pub(crate) struct World {
+    dice: Dice,
+    climate: Climate,
+    /// Virtual time, in milliseconds; the wall clock wanders around it.
+    now: u64,
+    disk: Disk,
+    server: Server,
+    clients: Vec<Client>,
+    story: Story,
+}
+
+impl World {
+    pub(crate) fn new(seed: u64) -> Self {
+        let mut dice = Dice(seed);
+        let climate = Climate {
+            bad_commits: *dice.pick(&[0, 20, 200, 600]),
+            power_cuts: *dice.pick(&[0, 5, 50]),
+            unrest: *dice.pick(&[2, 20, 100]),
+            reading: *dice.pick(&[1, 5, 50]),
+        };
+        let rules = Rules { mode: Mode::Open, cooldown_ms: dice.below(60) as u32, saved_max: 4 };
+        let genesis = Canvas::genesis(size(20, 16), palette(5), rules, BIRTH_MS);
+        let mut disk = Disk::new(&genesis);
+        let server = Server::start(&mut disk, 0);
+        // Two tabs of one seat, some seats, and one who only looks.
+        let seats = [Some(1), Some(1), Some(2), Some(3), Some(4), Some(5), None];
+        let clients = seats.into_iter().map(Client::new).collect();
+        Self { dice, climate, now: BIRTH_MS, disk, server, clients, story: Story::default() }
+    }
+
+    /// Lives through it all, and tells.
+    pub(crate) fn run(mut self) -> Story {
+        for _ in 0..STEPS {
+            self.step();
+        }
+        self.make_peace();
+        self.check_end();
+        self.story.last_state = self.server.canvas.to_checkpoint();
+        self.story
+    }
+
+    fn step(&mut self) {
+        match self.dice.below(100) {
+            0..20 => self.now += self.dice.below(20),
+            20..50 => self.a_client_acts(),
+            50..65 => self.the_server_reads(),
+            65..75 => {
+                let wall = self.wall_clock();
+                self.server.turn(wall);
+            }
+            75..85 => self.a_commit_ends(),
+            85..93 => self.the_feed_moves(),
+            93..95 => self.server.feed.beat(self.now),
+            95 => {
+                let online = self.clients.iter().filter(|c| c.connection.is_some()).count();
+                self.server.feed.set_online(online as u32);
+            }
+            96 => self.rules_change(),
+            97 => self.server.refresh_board(),
+            98 => self.a_checkpoint_comes_or_goes(),
+            _ => self.a_burst(),
+        }
+        if self.dice.below(10_000) < self.climate.power_cuts {
+            self.crash();
+        }
+    }
+
+    /// The machine's clock, which somebody sets back now and then.
+    fn wall_clock(&mut self) -> u64 {
+        if self.dice.percent(3) { self.now - self.dice.below(500).min(self.now) } else { self.now }
+    }
+
+    fn a_client_acts(&mut self) {
+        let which = self.dice.below(self.clients.len() as u64) as usize;
+        let client = &mut self.clients[which];
+        let alive = client.connection.is_some_and(|id| self.server.connections.contains_key(&id));
+        if !alive {
+            client.lose_connection();
+            if self.dice.percent(30) {
+                let fresh = self.dice.percent(30);
+                if fresh && self.server.canvas.seq() > board_seq(&self.server) {
+                    self.story.stale_boards += 1;
+                }
+                client.connect(&mut self.server, self.now, fresh);
+            }
+            return;
+        }
+        if self.dice.below(1000) < self.climate.unrest {
+            match self.dice.below(3) {
+                0 => self.a_client_leaves(which),
+                1 => client.load_board(&self.server),
+                _ => client.watch(&mut self.server),
+            }
+        } else if self.dice.percent(60) {
+            client.place(&mut self.server, &mut self.dice);
+        } else {
+            let durable = self.disk.last_seq();
+            for _ in 0..=self.dice.below(self.climate.reading) {
+                client.read(&mut self.server, durable, &mut self.story);
+            }
+            if self.dice.percent(5) {
+                laws::seen_is_safe(client, &self.disk);
+            }
+        }
+    }
+
+    /// What it had sent may still arrive.
+    fn a_client_leaves(&mut self, which: usize) {
+        let client = &mut self.clients[which];
+        if let Some(id) = client.connection {
+            if self.dice.percent(50) {
+                self.server.connections.remove(&id);
+            } else if let Some(connection) = self.server.connections.get_mut(&id) {
+                connection.orphan = true;
+            }
+        }
+        client.lose_connection();
+    }
+
+    fn the_server_reads(&mut self) {
+        let ids: Vec<_> = self.server.connections.keys().copied().collect();
+        if !ids.is_empty() {
+            let id = *self.dice.pick(&ids);
+            for _ in 0..=self.dice.below(4) {
+                self.server.receive(id, self.now);
+            }
+        }
+    }
+
+    fn a_commit_ends(&mut self) {
+        let fault = if self.dice.below(1000) < self.climate.bad_commits {
+            let faults = [Fault::Failed, Fault::Failed, Fault::LostAcknowledgement];
+            *self.dice.pick(&faults)
+        } else {
+            Fault::None
+        };
+        match fault {
+            Fault::Failed => self.story.failed_commits += 1,
+            Fault::LostAcknowledgement => self.story.lost_acknowledgements += 1,
+            _ => {}
+        }
+        assert!(self.server.finish_commit(&mut self.disk, fault, 0, self.now), "power is there");
+    }
+
+    fn the_feed_moves(&mut self) {
+        self.server.flush(self.now);
+        let ids: Vec<_> = self.server.connections.keys().copied().collect();
+        for id in ids {
+            self.story.catch_ups += self.server.pump(id);
+        }
+    }
+
+    fn rules_change(&mut self) {
+        let dice = &mut self.dice;
+        let mode = *dice.pick(&[Mode::Open, Mode::Open, Mode::Open, Mode::Frozen, Mode::Closed]);
+        let change = RulesChange {
+            mode: Some(mode),
+            cooldown_ms: dice.percent(50).then(|| dice.below(100) as u32),
+            saved_max: dice.percent(50).then(|| dice.below(6) as u16),
+        };
+        self.server.change_rules(change);
+    }
+
+    fn a_checkpoint_comes_or_goes(&mut self) {
+        if self.dice.percent(80) {
+            self.disk.save_checkpoint(&self.server.canvas);
+        } else {
+            self.disk.lose_checkpoint();
+        }
+    }
+
+    /// So many frames that whoever does not read falls out of the ring.
+    fn a_burst(&mut self) {
+        if self.dice.percent(10) {
+            for _ in 0..300 {
+                self.server.feed.beat(self.now);
+            }
+        }
+    }
+
+    /// The power goes, at some point of a commit if one is under way.
+    fn crash(&mut self) {
+        self.story.crashes += 1;
+        let faults = [Fault::CrashBefore, Fault::CrashTorn, Fault::CrashAfter];
+        let (fault, cut) = (*self.dice.pick(&faults), self.dice.next());
+        let was_idle = self.server.is_idle();
+        self.server.finish_commit(&mut self.disk, fault, cut, self.now);
+        self.story.torn += u64::from(fault == Fault::CrashTorn && !was_idle);
+        let next_connection = self.server.next_connection();
+        let before =
+            std::mem::replace(&mut self.server, Server::start(&mut self.disk, next_connection));
+        laws::rules_are_kept(&before.rules_acknowledged, &self.disk);
+        assert_eq!(self.server.canvas, self.disk.fold(), "a checkpoint changes nothing");
+        self.now += self.dice.below(1000);
+    }
+
+    /// Nothing fails any more; everybody comes back and reads to the end.
+    fn make_peace(&mut self) {
+        for _ in 0..PEACE_ROUNDS {
+            self.now += 40;
+            for id in self.server.connections.keys().copied().collect::<Vec<_>>() {
+                (0..9).for_each(|_| self.server.receive(id, self.now));
+            }
+            self.server.turn(self.now);
+            self.server.finish_commit(&mut self.disk, Fault::None, 0, self.now);
+            self.the_feed_moves();
+            for client in &mut self.clients {
+                let id = client.connection;
+                if !id.is_some_and(|id| self.server.connections.contains_key(&id)) {
+                    client.lose_connection();
+                    client.connect(&mut self.server, self.now, false);
+                }
+                while client.read(&mut self.server, self.disk.last_seq(), &mut self.story) {}
+            }
+        }
+        assert!(self.server.is_idle(), "all work is done");
+    }
+
+    fn check_end(&self) {
+        let canvas = &self.server.canvas;
+        assert_eq!(*canvas, self.disk.fold(), "the state is the journal's fold");
+        for (number, client) in self.clients.iter().enumerate() {
+            let mirror = client.mirror.as_ref().expect("everybody has a board");
+            assert_eq!(mirror.seq(), canvas.seq(), "client {number} is live");
+            assert!(mirror.cells() == canvas.cells(), "client {number} sees the canvas");
+            assert_eq!(client.rules, Some(canvas.rules()), "client {number} knows the rules");
+            assert_eq!(client.online, Some(self.server.feed.online()), "and who is there");
+            assert!(client.unanswered.is_empty(), "client {number} got every answer");
+            laws::seen_is_safe(client, &self.disk);
+        }
+        laws::acknowledged_is_kept(&self.clients, &self.disk);
+        laws::rules_are_kept(&self.server.rules_acknowledged, &self.disk);
+        laws::cooldowns_hold(&self.disk);
+    }
+}
+
+fn board_seq(server: &Server) -> u64 {
+    Mirror::from_board(server.board()).expect("a good board").seq()
+}
