@@ -28,7 +28,7 @@ use crate::settings::Settings;
 use crate::snapshot::Snapshots;
 use crate::store::{Commit, Observer, OpenError, Store, StoreError, StoreOptions};
 use crate::telemetry::Metrics;
-use crate::ws::{Hub, Sockets};
+use crate::ws::{self, Hub, Sockets};
 use crate::{net, palettes, tls};
 
 /// Threads that serve the control socket: one person types there.
@@ -237,7 +237,13 @@ fn public_server(
     .shutdown_timeout(HTTP_SHUTDOWN_S)
     .client_request_timeout(REQUEST_TIMEOUT)
     .client_disconnect_timeout(DISCONNECT_TIMEOUT)
-    .on_connect(net::prepare_socket);
+    // The gate's direct sends rely on it: a body that is asked for more knows
+    // that everything before has left the buffer.
+    .h1_write_buffer_size(1)
+    .on_connect(|io, extensions| {
+        net::prepare_socket(io, extensions);
+        ws::note_socket(io, extensions);
+    });
     let server = match tls::server_config(settings)? {
         Some(config) => server.listen_rustls_0_23(listener, config)?,
         None => server.listen(listener)?,

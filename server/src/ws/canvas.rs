@@ -1,6 +1,7 @@
 //! `GET /api/canvases/{id}/ws`: the place where pixels come in and go out.
 
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_web::{HttpRequest, HttpResponse, rt, web};
@@ -18,6 +19,7 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::time::timeout;
 
 use super::connection::Connection;
+use super::direct::Socket;
 use super::gate::Gate;
 use super::guard::{self, Watcher};
 use super::hub::{Hub, Membership, server_frame};
@@ -50,7 +52,8 @@ pub async fn upgrade(
     require_subprotocol(&request)?;
     let seat = api.seat_of(&request, &live)?;
     let session = Session::new(seat.as_ref().map(|seat| seat.number), hub.sockets().ceiling);
-    let connection = Connection::new(live, session);
+    let connection =
+        Connection::new(live, session, Socket::of(&request), Arc::clone(&hub.sockets().metrics));
     let (guarded, watcher) = guard::guard(payload.into_inner(), LIMITS);
     let payload = super::web_payload(&request, guarded).await;
     let (response, _session, stream) =
@@ -69,10 +72,8 @@ pub async fn upgrade(
         .aggregate_continuations()
         .max_continuation_size(limits::TEXT_MAX_BYTES);
     rt::spawn(read(Rc::clone(&connection), membership, stream, watcher));
-    let metrics = hub.sockets().metrics.clone();
-    Ok(response.map_body(|_, inner| {
-        actix_web::body::MessageBody::boxed(Gate::new(inner, connection, metrics))
-    }))
+    Ok(response
+        .map_body(|_, inner| actix_web::body::MessageBody::boxed(Gate::new(inner, connection))))
 }
 
 fn require_subprotocol(request: &HttpRequest) -> Result<(), ApiError> {

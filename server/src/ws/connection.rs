@@ -9,13 +9,15 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 use place_core::Seq;
 use place_core::feed::{Cursor, Next};
 use place_core::session::Session;
 use place_core::wire::frame::{self, Opcode};
 
+use super::direct::{Sent, Socket};
 use crate::sequencer::LiveCanvas;
+use crate::telemetry::Metrics;
 
 /// Bytes of answers that may wait for the socket before reading pauses: some
 /// 1,500 answers, and less than the socket's own buffer.
@@ -58,7 +60,15 @@ pub(super) enum Write {
 #[derive(Debug)]
 pub(super) struct Connection {
     live: Arc<LiveCanvas>,
+    metrics: Arc<Metrics>,
     state: RefCell<State>,
+}
+
+/// Frames and bytes that went out.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Tally {
+    pub(super) frames: usize,
+    pub(super) bytes: usize,
 }
 
 /// A wish to follow the feed, from a board's seq or from now.
@@ -70,6 +80,12 @@ struct Watch {
 #[derive(Debug)]
 struct State {
     session: Session,
+    /// The socket, while the body exists.
+    socket: Option<Socket>,
+    /// Whether nothing is ahead of what is sent now: the body has nothing more
+    /// to give, and everything it gave is in the kernel.
+    is_direct: bool,
+    /// What waits for the body; empty while `is_direct`.
     outbox: VecDeque<Bytes>,
     outbox_bytes: usize,
     /// A `watch` that waits until the body gets to it: at most one, so asking
@@ -85,12 +101,20 @@ struct State {
 
 impl Connection {
     /// A new connection to a canvas.
-    pub(super) fn new(live: Arc<LiveCanvas>, session: Session) -> Rc<Self> {
+    pub(super) fn new(
+        live: Arc<LiveCanvas>,
+        session: Session,
+        socket: Option<Socket>,
+        metrics: Arc<Metrics>,
+    ) -> Rc<Self> {
         let now = Instant::now();
         Rc::new(Self {
             live,
+            metrics,
             state: RefCell::new(State {
                 session,
+                socket,
+                is_direct: false,
                 outbox: VecDeque::new(),
                 outbox_bytes: 0,
                 join: None,
@@ -114,12 +138,20 @@ impl Connection {
         with(&mut self.state.borrow_mut().session)
     }
 
-    /// Queues a frame for the peer.
+    /// Sends a frame to the peer, or queues it.
     pub(super) fn send(&self, frame: Bytes) {
         let mut state = self.state.borrow_mut();
-        if state.end == End::Open {
-            state.push(frame);
+        let bytes = frame.len();
+        if state.end == End::Open && state.push(frame) {
+            self.metrics.sent(bytes);
         }
+    }
+
+    /// Takes the socket back: its body is being dropped.
+    pub(super) fn release(&self) {
+        let mut state = self.state.borrow_mut();
+        state.socket = None;
+        state.is_direct = false;
     }
 
     /// Starts the live feed over.
@@ -130,12 +162,24 @@ impl Connection {
         state.wake_writer();
     }
 
-    /// Tells the writer that the feed has new frames.
-    pub(super) fn wake_if_watching(&self) {
+    /// The feed has new frames: sends them, or wakes the body to do it. Tells
+    /// what was sent.
+    pub(super) fn advance(&self) -> Tally {
+        let mut tally = Tally::default();
         let mut state = self.state.borrow_mut();
-        if state.cursor.is_some() {
-            state.wake_writer();
+        if state.cursor.is_none() || state.end != End::Open {
+            return tally;
         }
+        while state.is_direct {
+            let Some(frames) = state.follow(&self.live) else { return tally };
+            let bytes = frames.len();
+            if state.push(frames) {
+                tally.frames += 1;
+                tally.bytes += bytes;
+            }
+        }
+        state.wake_writer();
+        tally
     }
 
     /// Notes that the peer is alive.
@@ -174,9 +218,7 @@ impl Connection {
         let mut state = self.state.borrow_mut();
         match state.end {
             End::Closing(deadline) if now >= deadline => {
-                state.end = End::Aborted;
-                state.wake_writer();
-                state.wake_reader();
+                state.abort();
             }
             End::Open if now >= state.heard + IDLE_TIMEOUT => {
                 drop(state);
@@ -209,16 +251,19 @@ impl Connection {
     /// feed.
     pub(super) fn poll_write(&self, cx: &mut Context<'_>) -> Poll<Write> {
         let mut state = self.state.borrow_mut();
+        state.is_direct = false;
         if state.end == End::Aborted {
             return Poll::Ready(Write::Abort);
         }
         if let Some(bytes) = state.take_outbox() {
+            self.metrics.sent(bytes.len());
             return Poll::Ready(Write::Bytes(bytes));
         }
         match state.end {
             End::Finished => return Poll::Ready(Write::End),
             End::Open => {
                 if let Some(bytes) = state.follow(&self.live) {
+                    self.metrics.sent(bytes.len());
                     return Poll::Ready(Write::Bytes(bytes));
                 }
             }
@@ -227,15 +272,43 @@ impl Connection {
         if !state.writer.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
             state.writer = Some(cx.waker().clone());
         }
+        // The body is asked only when the web server's write buffer is empty
+        // (its size is set to one byte), so there is nothing ahead.
+        state.is_direct = state.socket.as_ref().is_some_and(Socket::is_plain);
         Poll::Pending
     }
 }
 
 impl State {
-    fn push(&mut self, frame: Bytes) {
+    /// Sends a frame if nothing is ahead of it, else queues it for the body.
+    /// Tells whether it has gone out whole.
+    fn push(&mut self, mut frame: Bytes) -> bool {
+        if let (true, Some(socket)) = (self.is_direct, &self.socket) {
+            match socket.send(&frame) {
+                Sent::All => return true,
+                Sent::Part(sent) => frame.advance(sent),
+                Sent::Broken => {
+                    self.abort();
+                    return false;
+                }
+            }
+            self.is_direct = false;
+        }
         self.outbox_bytes += frame.len();
         self.outbox.push_back(frame);
         self.wake_writer();
+        false
+    }
+
+    /// Gives the connection up.
+    fn abort(&mut self) {
+        self.end = End::Aborted;
+        self.is_direct = false;
+        if let Some(socket) = &self.socket {
+            socket.shut_down();
+        }
+        self.wake_writer();
+        self.wake_reader();
     }
 
     /// Everything in the outbox, in one piece.

@@ -4,14 +4,12 @@
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use bytes::Bytes;
 
 use super::connection::{Connection, Write};
-use crate::telemetry::Metrics;
 
 /// The peer did not answer our close in time: the socket is dropped.
 #[derive(Debug, thiserror::Error)]
@@ -30,13 +28,18 @@ pub(super) struct Gate {
     /// tells the message stream that the connection is gone.
     _inner: BoxBody,
     connection: Rc<Connection>,
-    metrics: Arc<Metrics>,
 }
 
 impl Gate {
     /// Puts the gate in front of the library's body.
-    pub(super) fn new(inner: BoxBody, connection: Rc<Connection>, metrics: Arc<Metrics>) -> Self {
-        Self { _inner: inner, connection, metrics }
+    pub(super) fn new(inner: BoxBody, connection: Rc<Connection>) -> Self {
+        Self { _inner: inner, connection }
+    }
+}
+
+impl Drop for Gate {
+    fn drop(&mut self) {
+        self.connection.release();
     }
 }
 
@@ -53,10 +56,7 @@ impl MessageBody for Gate {
     ) -> Poll<Option<Result<Bytes, Self::Error>>> {
         let this = self.get_mut();
         Poll::Ready(match ready!(this.connection.poll_write(cx)) {
-            Write::Bytes(bytes) => {
-                this.metrics.sent(bytes.len());
-                Some(Ok(bytes))
-            }
+            Write::Bytes(bytes) => Some(Ok(bytes)),
             Write::End => None,
             Write::Abort => Some(Err(GivenUp)),
         })

@@ -3,7 +3,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -16,13 +16,18 @@ use place_core::wire::frame::{self, Opcode};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::connection::Connection;
+use super::connection::{Connection, Tally};
+use super::table::Table;
 use crate::phase::{self, Phase, PhaseWatch};
 use crate::sequencer::{Answer, ConnectionId, LiveCanvas, Mailbox, Verdict};
 use crate::telemetry::Metrics;
 
 /// How often silent and closing connections are looked at.
 const LOOK_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Viewers served before the worker looks at what else it has to do: a
+/// millisecond or two of writes.
+const IN_A_ROW: usize = 512;
 
 /// What all workers' hubs share.
 #[derive(Debug)]
@@ -43,11 +48,17 @@ pub struct Sockets {
 pub struct Hub {
     sockets: Arc<Sockets>,
     mailbox: Arc<Mailbox>,
-    table: RefCell<Vec<Option<Entry>>>,
-    free: RefCell<Vec<usize>>,
+    table: RefCell<Table<Entry>>,
     generation: Cell<u64>,
-    rooms: RefCell<HashMap<u32, Task>>,
+    rooms: RefCell<HashMap<u32, Rc<Room>>>,
     caretakers: RefCell<Vec<Task>>,
+}
+
+/// A canvas's connections on this worker.
+struct Room {
+    members: RefCell<Table<Rc<Connection>>>,
+    /// Follows the canvas's feed while the room is open.
+    task: RefCell<Option<Task>>,
 }
 
 /// A connection and its generation.
@@ -66,6 +77,8 @@ impl Drop for Task {
 pub(super) struct Membership {
     hub: Rc<Hub>,
     id: ConnectionId,
+    room: Rc<Room>,
+    place: usize,
     connection: Rc<Connection>,
 }
 
@@ -76,7 +89,6 @@ impl Hub {
             sockets,
             mailbox: Arc::default(),
             table: RefCell::default(),
-            free: RefCell::default(),
             generation: Cell::new(0),
             rooms: RefCell::default(),
             caretakers: RefCell::default(),
@@ -101,28 +113,26 @@ impl Hub {
             return None;
         }
         self.start_caretakers();
-        self.open_room(connection.live());
-        let id = self.seat(connection);
-        let seat = connection.session(|session| session.seat());
-        connection.live().enter(seat);
-        Some(Membership { hub: Rc::clone(self), id, connection: Rc::clone(connection) })
-    }
-
-    fn seat(&self, connection: &Rc<Connection>) -> ConnectionId {
+        let room = self.room(connection.live());
+        let place = room.members.borrow_mut().insert(Rc::clone(connection));
         let generation = self.generation.get();
         self.generation.set(generation + 1);
-        let mut table = self.table.borrow_mut();
-        let index = self.free.borrow_mut().pop().unwrap_or_else(|| {
-            table.push(None);
-            table.len() - 1
-        });
-        table[index] = Some((generation, Rc::clone(connection)));
-        ConnectionId { index, generation }
+        let index = self.table.borrow_mut().insert((generation, Rc::clone(connection)));
+        let seat = connection.session(|session| session.seat());
+        connection.live().enter(seat);
+        self.sockets.metrics.connection_opened();
+        Some(Membership {
+            hub: Rc::clone(self),
+            id: ConnectionId { index, generation },
+            room,
+            place,
+            connection: Rc::clone(connection),
+        })
     }
 
     fn find(&self, id: ConnectionId) -> Option<Rc<Connection>> {
         match self.table.borrow().get(id.index) {
-            Some(Some((generation, connection))) if *generation == id.generation => {
+            Some((generation, connection)) if *generation == id.generation => {
                 Some(Rc::clone(connection))
             }
             _ => None,
@@ -130,7 +140,7 @@ impl Hub {
     }
 
     fn for_each(&self, mut each: impl FnMut(&Rc<Connection>)) {
-        for (_, connection) in self.table.borrow().iter().flatten() {
+        for (_, connection) in self.table.borrow().iter() {
             each(connection);
         }
     }
@@ -147,11 +157,17 @@ impl Hub {
         }
     }
 
-    /// Listens to a canvas's feed, from its first viewer on.
-    fn open_room(self: &Rc<Self>, live: &Arc<LiveCanvas>) {
-        self.rooms.borrow_mut().entry(live.number).or_insert_with(|| {
-            Task(rt::spawn(wake_viewers(Rc::downgrade(self), live.number, live.feed.listen())))
+    /// A canvas's room, opened with its first viewer.
+    fn room(&self, live: &Arc<LiveCanvas>) -> Rc<Room> {
+        let mut rooms = self.rooms.borrow_mut();
+        let room = rooms.entry(live.number).or_insert_with(|| {
+            let room = Rc::new(Room { members: RefCell::default(), task: RefCell::default() });
+            let metrics = Arc::clone(&self.sockets.metrics);
+            let follow = follow(Rc::downgrade(&room), live.feed.listen(), metrics);
+            *room.task.borrow_mut() = Some(Task(rt::spawn(follow)));
+            room
         });
+        Rc::clone(room)
     }
 }
 
@@ -171,14 +187,15 @@ impl Drop for Membership {
     fn drop(&mut self) {
         let seat = self.connection.session(|session| session.seat());
         self.connection.live().leave(seat);
-        self.hub.table.borrow_mut()[self.id.index] = None;
-        self.hub.free.borrow_mut().push(self.id.index);
+        self.hub.table.borrow_mut().remove(self.id.index);
+        self.room.members.borrow_mut().remove(self.place);
+        self.hub.sockets.metrics.connection_closed();
         self.hub.sockets.open.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
 /// Brings answers from the sequencers to their connections.
-async fn deliver(hub: std::rc::Weak<Hub>, mailbox: Arc<Mailbox>) {
+async fn deliver(hub: Weak<Hub>, mailbox: Arc<Mailbox>) {
     let mut answers = Vec::new();
     loop {
         mailbox.collect(&mut answers).await;
@@ -217,20 +234,40 @@ pub(super) fn server_frame(live: &LiveCanvas, message: &ServerFrame) -> bytes::B
     frame::frame(Opcode::Binary, &message.encode(size, colors))
 }
 
-/// Wakes a canvas's viewers whenever its feed has new frames.
-async fn wake_viewers(hub: std::rc::Weak<Hub>, number: u32, mut bell: watch::Receiver<()>) {
+/// Brings a canvas's viewers forward whenever its feed has new frames.
+async fn follow(room: Weak<Room>, mut bell: watch::Receiver<()>, metrics: Arc<Metrics>) {
     while bell.changed().await.is_ok() {
-        let Some(hub) = hub.upgrade() else { return };
-        hub.for_each(|connection| {
-            if connection.live().number == number {
-                connection.wake_if_watching();
+        let mut place = Some(0);
+        while let Some(from) = place {
+            place = match room.upgrade() {
+                Some(room) => room.advance(from, &metrics),
+                None => return,
+            };
+            if place.is_some() {
+                tokio::task::yield_now().await;
             }
-        });
+        }
+    }
+}
+
+impl Room {
+    /// Brings some viewers forward; gives the place to go on from.
+    fn advance(&self, from: usize, metrics: &Metrics) -> Option<usize> {
+        let members = self.members.borrow();
+        let end = members.end().min(from + IN_A_ROW);
+        let mut sent = Tally::default();
+        for connection in (from..end).filter_map(|place| members.get(place)) {
+            let Tally { frames, bytes } = connection.advance();
+            sent.frames += frames;
+            sent.bytes += bytes;
+        }
+        metrics.sent_many(sent.frames, sent.bytes);
+        (end < members.end()).then_some(end)
     }
 }
 
 /// Pings the silent, drops the dead.
-async fn look_after(hub: std::rc::Weak<Hub>) {
+async fn look_after(hub: Weak<Hub>) {
     let mut rounds = tokio::time::interval(LOOK_INTERVAL);
     loop {
         rounds.tick().await;
@@ -241,7 +278,7 @@ async fn look_after(hub: std::rc::Weak<Hub>) {
 }
 
 /// Closes everything when the server stops.
-async fn close_all(hub: std::rc::Weak<Hub>, mut watch: PhaseWatch) {
+async fn close_all(hub: Weak<Hub>, mut watch: PhaseWatch) {
     phase::reached(&mut watch, Phase::Closing).await;
     if let Some(hub) = hub.upgrade() {
         hub.for_each(|connection| {

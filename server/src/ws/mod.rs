@@ -2,10 +2,12 @@
 
 pub mod canvas;
 mod connection;
+mod direct;
 pub mod echo;
 mod gate;
 mod guard;
 mod hub;
+mod table;
 
 use actix_web::{FromRequest, HttpRequest, dev, web};
 use actix_ws::ProtocolError;
@@ -13,6 +15,7 @@ use bytes::Bytes;
 use place_core::session::close_code;
 use place_core::wire::frame::{self, Opcode};
 
+pub use direct::note_socket;
 pub use hub::{Hub, Sockets};
 
 use guard::{Violation, Watcher};
