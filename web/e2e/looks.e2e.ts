@@ -75,6 +75,7 @@ describe("how it looks", () => {
     await page.getByRole("heading", { name: "No snapshot yet" }).waitFor();
     await look("gallery-empty");
 
+    world.expectComplaints(/status of 404/);
     await ada.open("nowhere/at/all");
     await page.getByRole("heading", { name: "There is nothing here" }).waitFor();
     await look("nowhere");

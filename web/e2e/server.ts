@@ -11,7 +11,7 @@ const BIN = resolve(process.env.PLACE_BIN ?? "../target/debug/place");
 /** A debug build opens its data and its port well within this. */
 const START_TIMEOUT_MS = 20_000;
 
-const ADDRESS = /http:\/\/127\.0\.0\.1:(\d+)/;
+const ADDRESS = /http:\/\/(?:localhost|127\.0\.0\.1):(\d+)/;
 
 export interface CanvasWish {
   name: string;
@@ -23,29 +23,40 @@ export interface CanvasWish {
   saved_max?: number;
 }
 
+export interface ServerOptions {
+  /** Without a slash at the end. */
+  basePath?: string;
+  snapshotInterval?: string;
+}
+
 /** A real server with a data folder of its own. */
 export class Server {
   private child: ChildProcess | null = null;
   private port = 0;
-  readonly data: string;
+  private readonly data: string;
+  private readonly options: ServerOptions;
 
-  private constructor(data: string) {
+  private constructor(data: string, options: ServerOptions) {
     this.data = data;
+    this.options = options;
   }
 
-  static async start(): Promise<Server> {
-    const server = new Server(await mkdtemp(join(tmpdir(), "place-e2e-")));
+  static async start(options: ServerOptions = {}): Promise<Server> {
+    const server = new Server(await mkdtemp(join(tmpdir(), "place-e2e-")), options);
     await server.run();
     return server;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}/`;
+    return `http://127.0.0.1:${this.port}${this.options.basePath ?? ""}/`;
   }
 
   /** Starts it, on the same port and data as before if there was a before. */
   async run(): Promise<void> {
+    const { basePath, snapshotInterval } = this.options;
     const args = ["serve", "--listen", `127.0.0.1:${this.port}`, "--data", this.data];
+    if (basePath !== undefined) args.push("--base-path", basePath);
+    if (snapshotInterval !== undefined) args.push("--snapshot-interval", snapshotInterval);
     const child = spawn(BIN, args, { stdio: ["ignore", "pipe", "pipe"] });
     this.child = child;
     this.port = await listeningPort(child);
@@ -101,7 +112,10 @@ export class Server {
 function listeningPort(child: ChildProcess): Promise<number> {
   return new Promise((resolvePort, reject) => {
     const said: string[] = [];
-    const fail = (why: string) => reject(new Error(`${BIN} ${why}\n${said.join("\n")}`));
+    const fail = (why: string) => {
+      child.kill("SIGKILL");
+      reject(new Error(`${BIN} ${why}\n${said.join("\n")}`));
+    };
     const timer = setTimeout(() => fail("did not say where it listens"), START_TIMEOUT_MS);
     for (const stream of [child.stdout, child.stderr]) {
       if (!stream) continue;

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContextOptions } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { launch, Person } from "./person";
-import { Server } from "./server";
+import { Server, type ServerOptions } from "./server";
 
 export interface World {
   server: Server;
@@ -16,7 +16,7 @@ export interface World {
  * A server and a browser for the stories of one file. After each story
  * everybody leaves, and nobody's console may have complained.
  */
-export function useWorld(): World {
+export function useWorld(options: ServerOptions = {}): World {
   let browser: Browser;
   const people: Person[] = [];
   let expected: RegExp[] = [];
@@ -38,7 +38,7 @@ export function useWorld(): World {
   } as World;
 
   beforeAll(async () => {
-    [world.server, browser] = await Promise.all([Server.start(), launch()]);
+    [world.server, browser] = await Promise.all([Server.start(options), launch()]);
   });
   afterEach(async () => {
     const complaints = people
