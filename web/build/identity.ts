@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { HtmlTagDescriptor, Plugin } from "vite";
 import catalogue from "../../assets/lang/en.json" with { type: "json" };
 import { CELL_FILL, LETTER, LETTER_WIDTH_CELLS, markCells } from "../src/ui/mark.ts";
@@ -7,6 +8,9 @@ import { encodePng } from "./png.ts";
 const INK = 0x1d1a16;
 const PAPER = 0xfbf9f5;
 const ACCENT = 0x7c93ff;
+
+/** The icons are part of the script; their licence goes along with it. */
+const ICONS_LICENSE = new URL("../../assets/icons/LICENSE", import.meta.url);
 
 /** The icon's side in cells: the letter is five high, with a margin of one. */
 const ICON_CELLS = 7;
@@ -84,6 +88,7 @@ function identityFiles(): Map<string, IdentityFile> {
     ["icon-192.png", png(192, ICON_CELLS)],
     ["icon-512.png", png(512, ICON_CELLS)],
     ["icon-maskable-512.png", png(512, MASKABLE_CELLS)],
+    ["icons-license.txt", { type: "text/plain", source: readFileSync(ICONS_LICENSE) }],
     ["manifest.webmanifest", { type: "application/manifest+json", source: manifest() }],
   ]);
 }

@@ -1,6 +1,7 @@
 import { ApiError, join } from "../net/api";
 import type { CanvasActions, Theme } from "../ui/model";
 import { t } from "../ui/strings";
+import { copyText } from "./clipboard";
 import { applyTheme, remember, remembered } from "./preferences";
 import { colorName, type Session } from "./session";
 import { formatSpot } from "./spot-link";
@@ -91,13 +92,8 @@ async function copyLink({ model, toaster, view }: Session): Promise<void> {
   if (!spot || !view) return;
   const hash = formatSpot({ x: spot.x, y: spot.y, zoom: view.zoom() });
   history.replaceState(null, "", `${location.pathname}${hash}`);
-  try {
-    await navigator.clipboard.writeText(location.href);
-    toaster.say(t("notice.link_copied"), "good");
-  } catch {
-    // Plain HTTP has no clipboard; the address bar shows the link already.
-    toaster.say(t("notice.link_failed"));
-  }
+  if (await copyText(location.href)) toaster.say(t("notice.link_copied"), "good");
+  else toaster.say(t("notice.link_failed"));
 }
 
 async function takeSeat(session: Session, nickname: string): ReturnType<CanvasActions["join"]> {

@@ -15,7 +15,6 @@ const drawings = new Map(
 
 export type IconName =
   | "arrow-left"
-  | "check"
   | "chevron-down"
   | "chevron-up"
   | "circle-help"
@@ -42,7 +41,6 @@ export type IconName =
   | "sun"
   | "sun-moon"
   | "triangle-alert"
-  | "wifi-off"
   | "x";
 
 /** An icon is decoration: whoever uses it gives the name in words beside it. */
