@@ -9,5 +9,7 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // As patient as the stories are with the page.
+    expect: { poll: { timeout: 15_000 } },
   },
 });
