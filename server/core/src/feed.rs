@@ -61,6 +61,8 @@ pub struct Feed {
     colors: usize,
     rules: Rules,
     online: u32,
+    /// How many everybody was last told of.
+    announced: u32,
     history: History,
     /// The seq of the last delta frame.
     published: Seq,
@@ -81,6 +83,7 @@ impl Feed {
             colors: canvas.palette().len(),
             rules: canvas.rules(),
             online: 0,
+            announced: 0,
             history,
             published: canvas.seq(),
             last_flush_ms: None,
@@ -149,15 +152,22 @@ impl Feed {
 
     /// Tells every viewer how many there are, if that changed.
     pub fn set_online(&mut self, online: u32) -> bool {
-        let changed = self.online != online;
+        self.online = online;
+        let changed = self.announced != online;
         if changed {
-            self.online = online;
+            self.announced = online;
             self.push_text(&ServerText::Presence { online });
         }
         changed
     }
 
-    /// How many people watch, as last announced.
+    /// Notes how many there are, for whoever joins now; the others hear of it
+    /// with the next [`Feed::set_online`].
+    pub fn note_online(&mut self, online: u32) {
+        self.online = online;
+    }
+
+    /// How many people watch.
     pub fn online(&self) -> u32 {
         self.online
     }

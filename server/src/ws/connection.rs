@@ -330,9 +330,16 @@ impl State {
     /// The next frames of the feed, if the peer watches and there are any.
     fn follow(&mut self, live: &LiveCanvas) -> Option<Bytes> {
         if let Some(Watch { since }) = self.join.take() {
-            let (cursor, frames) = live.feed.read(|feed| feed.join(since));
-            self.cursor = cursor;
-            return Some(frames);
+            let mut joined = None;
+            let online = live.online();
+            live.feed.write(|feed| {
+                feed.note_online(online);
+                let (cursor, frames) = feed.join(since);
+                self.cursor = cursor;
+                joined = Some(frames);
+                false
+            });
+            return joined;
         }
         let cursor = self.cursor.as_mut()?;
         match live.feed.read(|feed| feed.read(cursor)) {
