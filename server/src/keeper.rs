@@ -26,7 +26,7 @@ pub struct Schedule {
     pub checkpoint_entries: u64,
     /// Time after which a changed canvas gets a checkpoint anyway.
     pub checkpoint_interval: Duration,
-    /// Time after which a changed canvas gets a picture.
+    /// Time after which a changed canvas gets a picture; zero for never.
     pub snapshot_interval: Duration,
 }
 
@@ -90,7 +90,8 @@ impl Keeper {
             kept.checkpoint = (seq, now);
             checkpoint(&self.store, live).await;
         }
-        if seq != kept.snapshot.0 && now - kept.snapshot.1 >= snapshot_interval {
+        let wanted = !snapshot_interval.is_zero();
+        if wanted && seq != kept.snapshot.0 && now - kept.snapshot.1 >= snapshot_interval {
             kept.snapshot = (seq, now);
             snapshot(&self.snapshots, live, &self.metrics).await;
         }
