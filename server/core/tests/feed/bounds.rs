@@ -67,13 +67,18 @@ fn a_busy_feed_that_nobody_reads_stays_small() {
     let mut sleeper = Viewer::new(&writer.canvas);
     sleeper.watch(&writer.feed);
     let bytes = kept_bytes(|| {
-        for _ in 0..2 * RING_MAX_FRAMES {
-            writer.draw(&mut dice, 2000);
+        for _ in 0..RING_MAX_FRAMES {
+            writer.draw(&mut dice, BATCH_MAX_ENTRIES);
             writer.flush();
-            writer.feed.set_online(dice.below(1000) as u32);
         }
     });
     assert!(bytes < FEED_MAX_BYTES, "{bytes} bytes are kept");
+    let mut reader = Viewer::new(&writer.canvas);
+    reader.watch(&writer.feed);
+    let notice = ServerText::Notice { code: "x".to_owned(), text: "x".to_owned() };
+    (0..RING_MAX_FRAMES).for_each(|_| writer.feed.push_text(&notice));
+    reader.catch_up(&writer.feed, &writer.canvas);
+    assert_eq!(reader.notices, RING_MAX_FRAMES, "there is room again for small frames");
     sleeper.catch_up(&writer.feed, &writer.canvas);
     assert!(sleeper.longest_read_bytes < 5 * CATCH_UP_MAX_CHANGES + 1024);
     assert_eq!(sleeper.mirror.cells(), writer.canvas.cells());
