@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod canvases;
+pub mod cli;
 pub mod clock;
 pub mod feed;
 pub mod http;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue};
-use clap::{Arg, Args, Command, CommandFactory, FromArgMatches};
+use clap::{Arg, ArgMatches, Args, Command, CommandFactory, FromArgMatches};
 
 use super::Settings;
 
@@ -68,11 +68,13 @@ struct Found {
 
 type Layer = BTreeMap<String, Found>;
 
-/// Reads the command line, the environment and the file that they name.
+/// Reads the command line, the environment and the file that they name. The
+/// matches tell, beside the values, where each came from: every value that was
+/// not on the command line counts as a default.
 pub fn resolve<T: CommandFactory + FromArgMatches>(
     argv: impl IntoIterator<Item = OsString>,
     environment: impl Fn(&str) -> Option<OsString>,
-) -> Result<T, Stop> {
+) -> Result<(T, ArgMatches), Stop> {
     let argv: Vec<OsString> = argv.into_iter().collect();
     let command = with_env_names(T::command());
 
@@ -99,7 +101,8 @@ pub fn resolve<T: CommandFactory + FromArgMatches>(
     let matches = lay_beneath(command, &layer)
         .try_get_matches_from(&argv)
         .map_err(|error| sentence(error, &layer))?;
-    T::from_arg_matches(&matches).map_err(|error| sentence(error, &layer))
+    let values = T::from_arg_matches(&matches).map_err(|error| sentence(error, &layer))?;
+    Ok((values, matches))
 }
 
 /// The keys of all settings, as they stand in a file.

@@ -206,7 +206,7 @@ impl Settings {
     /// tests and tools.
     pub fn from_args<'a>(args: impl IntoIterator<Item = &'a str>) -> Result<Self, Stop> {
         let line = std::iter::once("place").chain(args).map(Into::into);
-        let alone: Alone = layers::resolve(line, |_| None)?;
+        let (alone, _): (Alone, _) = layers::resolve(line, |_| None)?;
         alone.settings.checked()
     }
 

@@ -17,7 +17,7 @@ fn read(args: &[&str], env: &[(&str, &str)]) -> Result<Settings, String> {
     let line = std::iter::once("place").chain(args.iter().copied()).map(OsString::from);
     let environment =
         |name: &str| env.iter().find(|(key, _)| *key == name).map(|(_, value)| value.into());
-    let program: Program = resolve(line, environment).map_err(|stop| stop.to_string())?;
+    let (program, _): (Program, _) = resolve(line, environment).map_err(|stop| stop.to_string())?;
     assert_eq!(program.config.is_some(), args.contains(&"--config"));
     program.settings.checked().map_err(|stop| stop.to_string())
 }
