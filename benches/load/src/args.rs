@@ -10,7 +10,7 @@ use crate::schedule::Schedule;
 use crate::stage::People;
 
 /// Most connections of one side of a run: a ceiling against typing errors.
-const CONNECTIONS_MAX: u64 = 100_000;
+pub(crate) const CONNECTIONS_MAX: u64 = 100_000;
 
 /// Highest rate, in placements a second, and longest run, in seconds: together
 /// they bound what is remembered of each placement to about 3 GiB.

@@ -39,6 +39,9 @@ use stage::{LoadError, Report, Stage};
 /// Files besides the sockets, in this process and in the server.
 const SPARE_FILES: u64 = 512;
 
+/// Files of the floor: one for every connection that may be asked for.
+const FLOOR_FILES: u64 = args::CONNECTIONS_MAX + SPARE_FILES;
+
 fn main() -> ExitCode {
     let Args { command, json } = Args::parse();
     match perform(command, json) {
@@ -78,7 +81,7 @@ fn perform(command: Command, json: bool) -> Result<bool, LoadError> {
         }
         Command::Table(args) => table::run(&args),
         Command::Floor => {
-            process::raise_open_files(u64::MAX >> 44);
+            process::raise_open_files(FLOOR_FILES);
             floor::serve()?;
             Ok(true)
         }

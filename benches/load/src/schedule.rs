@@ -3,10 +3,14 @@
 //! meanwhile, and each is timed from the moment it was due, not from the moment
 //! it got its turn ("coordinated omission").
 
-/// Nanoseconds a second.
-const SECOND_NS: u64 = 1_000_000_000;
+use crate::dice::Dice;
 
-/// An even stream of placements, in bursts of one or more.
+/// Nanoseconds a second.
+const SECOND_NS: u128 = 1_000_000_000;
+
+/// A steady stream of placements, each at a random moment of its own slot:
+/// people do not keep step with the server's clock. Or in bursts, those of one
+/// burst all at once.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Schedule {
     per_second: u64,
@@ -14,18 +18,20 @@ pub(crate) struct Schedule {
 }
 
 impl Schedule {
-    /// `per_second` placements, one after another; with `bursts_ms` those of
-    /// so many milliseconds all at once.
+    /// `per_second` placements; with `bursts_ms` those of so many milliseconds
+    /// at once.
     pub(crate) fn new(per_second: u64, bursts_ms: u64) -> Self {
         Self { per_second, per_burst: (per_second * bursts_ms / 1000).max(1) }
     }
 
     /// When the placement with this number is due, in nanoseconds from the
-    /// start; `None` for a rate of zero.
+    /// start; `None` for a rate of zero. Never before the one ahead of it.
     pub(crate) fn due_ns(&self, number: u64) -> Option<u64> {
-        let burst = number / self.per_burst * self.per_burst;
-        let due = u128::from(burst) * u128::from(SECOND_NS);
-        due.checked_div(u128::from(self.per_second)).map(|due| due as u64)
+        let burst = u128::from(number / self.per_burst * self.per_burst);
+        let slot = SECOND_NS.checked_div(u128::from(self.per_second))?;
+        let began = (burst * SECOND_NS).checked_div(u128::from(self.per_second))?;
+        let within = if self.per_burst == 1 { Dice(number).below(slot as u32) } else { 0 };
+        Some(began as u64 + u64::from(within))
     }
 }
 
@@ -34,13 +40,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn placements_are_even_or_in_bursts() {
-        let even = Schedule::new(1000, 0);
-        assert_eq!((even.due_ns(0), even.due_ns(1)), (Some(0), Some(1_000_000)));
-        assert_eq!(even.due_ns(60_000), Some(60 * SECOND_NS));
-        let bursts = Schedule::new(1000, 100);
-        assert_eq!((bursts.due_ns(99), bursts.due_ns(100)), (Some(0), Some(100_000_000)));
+    fn each_placement_has_a_slot_of_its_own() {
+        let schedule = Schedule::new(1000, 0);
+        for number in [0, 1, 2, 59_999, 60_000] {
+            let slot = number * 1_000_000..(number + 1) * 1_000_000;
+            assert!(slot.contains(&schedule.due_ns(number).unwrap()), "{number}");
+        }
         assert_eq!(Schedule::new(0, 0).due_ns(0), None, "never");
-        assert_eq!(Schedule::new(5, 100).due_ns(1), Some(200_000_000), "a burst has one at least");
+    }
+
+    #[test]
+    fn a_burst_comes_at_once() {
+        let bursts = Schedule::new(1000, 100);
+        assert_eq!((bursts.due_ns(0), bursts.due_ns(99)), (Some(0), Some(0)));
+        assert_eq!(bursts.due_ns(100), Some(100_000_000));
+        let slow = Schedule::new(5, 100);
+        assert!(slow.due_ns(1) > slow.due_ns(0), "a burst has one placement at least");
     }
 }
