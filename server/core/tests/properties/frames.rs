@@ -2,11 +2,11 @@
 
 use place_core::cooldown::Allowance;
 use place_core::wire::frame::{self, Opcode};
-use place_core::wire::{Place, ServerFrame, WireError};
+use place_core::wire::{Place, ServerFrame, WireError, board};
 use place_core::{Cell, Reason, Refusal};
 use proptest::prelude::*;
 
-use crate::support::{frames, size};
+use crate::support::{FREE, canvas, frames, size};
 
 #[test]
 fn lengths_take_the_shortest_form() {
@@ -50,6 +50,28 @@ fn a_place_is_ten_bytes_with_tag_one() {
         let mut other = good;
         other[0] = tag;
         assert_eq!(Place::decode(&other), Err(WireError::Tag(tag)));
+    }
+}
+
+#[test]
+fn a_board_is_its_header_and_its_cells() {
+    let good = board::encode(&canvas(size(16, 17), 2, FREE));
+    assert_eq!(good.len(), 16 + 16 * 17);
+    let (read, seq, cells) = board::decode(&good).expect("a good board");
+    assert_eq!((read, seq, cells.len()), (size(16, 17), 1, 272));
+    for end in 0..good.len() {
+        assert_eq!(board::decode(&good[..end]), Err(WireError::Length), "{end} bytes");
+    }
+    assert_eq!(board::decode(&[&good[..], &[0]].concat()), Err(WireError::Length));
+    for (at, value, error) in [
+        (3, b'2', WireError::Range("magic")),
+        (4, 15, WireError::Range("size")),
+        (7, 0x11, WireError::Range("size")),
+        (4, 17, WireError::Length),
+    ] {
+        let mut bad = good.clone();
+        bad[at] = value;
+        assert_eq!(board::decode(&bad), Err(error), "{value} at {at}");
     }
 }
 
