@@ -11,8 +11,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::error::ApiError;
 
 /// What a page of ours may load and do: its own files, nothing else.
-pub const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' blob: data:; \
-     object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+pub const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
 /// The line in the page that names where it lives.
 const BASE_TAG: &str = "<base href=\"/\"";

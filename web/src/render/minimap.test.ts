@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { paletteBytes } from "../core/color";
-import { minimapCell, placeOf, shrink } from "./minimap";
+import { placeOf, shrink } from "./minimap";
 
 const PALETTE = paletteBytes([
   { name: "Black", hex: "#000000" },
@@ -49,13 +49,5 @@ describe("its place", () => {
     ],
   ])("of a sheet of %j is in the middle", (grid, place) => {
     expect(placeOf(grid, { width: 120, height: 80 })).toEqual(place);
-  });
-
-  it("tells the cell under a click", () => {
-    const grid = { width: 256, height: 256 };
-    expect(minimapCell(grid, { width: 120, height: 80 }, { x: 60, y: 40 })).toEqual({
-      x: 128,
-      y: 128,
-    });
   });
 });

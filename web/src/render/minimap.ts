@@ -74,15 +74,17 @@ class CanvasMinimap implements Minimap {
     const [red, green, blue, alpha] = color;
     const x = Math.floor(place.x + visible.x * scale);
     const y = Math.floor(place.y + visible.y * scale);
-    context.strokeStyle = `rgb(${red * 255} ${green * 255} ${blue * 255} / ${alpha})`;
-    context.lineWidth = 2;
-    context.strokeRect(
-      ...([x + 1, y + 1] as const),
-      ...([
-        Math.max(2, visible.width * scale - 2),
-        Math.max(2, visible.height * scale - 2),
-      ] as const),
-    );
+    const width = Math.max(2, visible.width * scale - 2);
+    const height = Math.max(2, visible.height * scale - 2);
+    // Light under dark, so that it shows on any picture.
+    for (const [style, line] of [
+      ["rgb(255 255 255 / 0.9)", 4],
+      [`rgb(${red * 255} ${green * 255} ${blue * 255} / ${alpha})`, 2],
+    ] as const) {
+      context.strokeStyle = style;
+      context.lineWidth = line;
+      context.strokeRect(x + 1, y + 1, width, height);
+    }
   }
 }
 
@@ -94,15 +96,6 @@ export function placeOf(grid: Size, canvas: Size): Rect {
   const x = Math.floor((canvas.width - width) / 2);
   const y = Math.floor((canvas.height - height) / 2);
   return { x, y, width, height };
-}
-
-/** The cell coordinates under a point of the small canvas, to look there when it is clicked. */
-export function minimapCell(grid: Size, canvas: Size, at: { x: number; y: number }) {
-  const place = placeOf(grid, canvas);
-  return {
-    x: ((at.x - place.x) / place.width) * grid.width,
-    y: ((at.y - place.y) / place.height) * grid.height,
-  };
 }
 
 /** Fills `image` with the board: each pixel the mean of the cells, or of samples of them. */
