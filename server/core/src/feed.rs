@@ -61,8 +61,9 @@ pub struct Feed {
     colors: usize,
     rules: Rules,
     online: u32,
-    /// How many everybody was last told of.
-    announced: u32,
+    /// How many everybody was last told of; `None` when not all were told the
+    /// same.
+    announced: Option<u32>,
     history: History,
     /// The seq of the last delta frame.
     published: Seq,
@@ -83,7 +84,7 @@ impl Feed {
             colors: canvas.palette().len(),
             rules: canvas.rules(),
             online: 0,
-            announced: 0,
+            announced: Some(0),
             history,
             published: canvas.seq(),
             last_flush_ms: None,
@@ -153,9 +154,9 @@ impl Feed {
     /// Tells every viewer how many there are, if that changed.
     pub fn set_online(&mut self, online: u32) -> bool {
         self.online = online;
-        let changed = self.announced != online;
+        let changed = self.announced != Some(online);
         if changed {
-            self.announced = online;
+            self.announced = Some(online);
             self.push_text(&ServerText::Presence { online });
         }
         changed
@@ -165,6 +166,9 @@ impl Feed {
     /// with the next [`Feed::set_online`].
     pub fn note_online(&mut self, online: u32) {
         self.online = online;
+        if self.announced != Some(online) {
+            self.announced = None;
+        }
     }
 
     /// How many people watch.

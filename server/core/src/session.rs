@@ -31,6 +31,10 @@ pub mod close_code {
     pub const IDLE: u16 = 4000;
 }
 
+/// When to come back with too many placements unanswered, in milliseconds:
+/// some commits later, even on a slow disk.
+const IN_FLIGHT_RETRY_MS: u32 = 100;
+
 /// What a message asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Step {
@@ -86,7 +90,7 @@ impl Session {
             Err(wait_ms) => return refuse(Refusal { reason: Reason::Busy, wait_ms }),
         }
         if self.in_flight >= IN_FLIGHT_MAX {
-            return refuse(Reason::Busy.into());
+            return refuse(Refusal { reason: Reason::Busy, wait_ms: IN_FLIGHT_RETRY_MS });
         }
         self.in_flight += 1;
         Step::Propose(place.token, Proposal { seat, cell: place.cell, color: place.color })

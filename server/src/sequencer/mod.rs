@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use place_core::limits::BATCH_MAX_ENTRIES;
 use place_core::rules::RulesError;
 use place_core::sequencer::{self as core, Refused, Turn};
-use place_core::{Batch, Proposal, Reason, Receipt, Refusal, Rules};
+use place_core::{Batch, Proposal, Reason, Receipt, Refusal, Rules, Seq};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval, sleep_until};
 
@@ -117,14 +117,13 @@ impl<J: Journal> Sequencer<J> {
         match self.commit(&batch).await {
             Ok(()) => {
                 self.apply(&batch, oldest);
-                self.accept(receipts);
-                let rules = self.live.state.read().rules();
-                for (reply, _) in changed {
-                    let _ = reply.send(Ok(rules));
-                }
+                self.accept(receipts, changed);
+            }
+            // The commit failed, yet the batch is in the journal: it happened.
+            Err(error) if self.recover(&error) >= batch.last_seq() => {
+                self.accept(receipts, changed);
             }
             Err(error) => {
-                self.recover(&error);
                 self.fail(receipts);
                 let failure = RulesFailure::Storage(error.to_string());
                 for (reply, _) in changed {
@@ -171,8 +170,8 @@ impl<J: Journal> Sequencer<J> {
     }
 
     /// After a failed commit: takes in what is in the journal all the same, so
-    /// that state and journal stay one.
-    fn recover(&mut self, error: &AppendError) {
+    /// that state and journal stay one. Gives the seq that they have.
+    fn recover(&mut self, error: &AppendError) -> Seq {
         tracing::error!(canvas = %self.live.id, %error, "placements could not be saved");
         let next = self.live.state.read().seq() + 1;
         let missed: Result<Vec<Batch>, _> = self.journal.follow(next).and_then(Iterator::collect);
@@ -182,9 +181,15 @@ impl<J: Journal> Sequencer<J> {
                 tracing::error!(canvas = %self.live.id, %error, "the journal can't be read");
             }
         }
+        self.live.state.read().seq()
     }
 
-    fn accept(&self, receipts: Vec<(Placer, Proposal, Receipt)>) {
+    fn accept(&self, receipts: Vec<(Placer, Proposal, Receipt)>, changed: Vec<(RulesReply, Seq)>) {
+        let rules = self.live.state.read().rules();
+        for (reply, _) in changed {
+            // Whoever asked may be gone: then nobody is left to tell.
+            let _ = reply.send(Ok(rules));
+        }
         self.metrics.placements(&self.live.id, "placed", receipts.len() as u64);
         let verdict = |(placer, _, receipt)| (placer, Verdict::Placed(receipt));
         mailbox::post_all(&receipts.into_iter().map(verdict).collect::<Vec<_>>());

@@ -10,6 +10,10 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::settings::{LogFormat, Settings};
 
+/// What the web server says of its own threads, and of connections that were
+/// given up, is news to nobody. A filter that names these modules is obeyed.
+const QUIET: &str = "actix_server=warn,actix_http=off";
+
 /// Begins logging for the whole process; later calls change nothing.
 pub fn init(settings: &Settings) {
     let colors = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
@@ -27,7 +31,8 @@ where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
     // The settings have read the filter before; without them, the default.
-    let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = EnvFilter::try_new(format!("{QUIET},{filter}"))
+        .unwrap_or_else(|_| EnvFilter::new("info"));
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer);
     match format {
         LogFormat::Text => Box::new(builder.with_ansi(colors).finish()),

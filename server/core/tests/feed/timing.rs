@@ -64,6 +64,21 @@ fn people_online_are_announced_when_their_number_changes() {
 }
 
 #[test]
+fn a_number_told_at_joining_is_set_right_for_everybody() {
+    let mut writer = Writer::new(size(16, 16), 2);
+    writer.feed.set_online(1);
+    writer.feed.note_online(2);
+    let mut viewer = Viewer::new(&writer.canvas);
+    viewer.watch(&writer.feed);
+    assert_eq!(viewer.read(&writer.feed), Reading::Idle);
+    assert_eq!(viewer.online, Some(2));
+    assert!(writer.feed.set_online(1), "not everybody was told the same");
+    assert!(!writer.feed.set_online(1), "now they were");
+    assert_eq!(viewer.read(&writer.feed), Reading::More);
+    assert_eq!(viewer.online, Some(1));
+}
+
+#[test]
 fn a_board_ahead_of_the_last_frame_sees_nothing_twice() {
     let mut writer = Writer::new(size(16, 16), 2);
     let mut dice = Dice(1);

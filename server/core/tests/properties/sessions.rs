@@ -39,13 +39,17 @@ fn without_a_seat_nothing_is_proposed() {
 #[test]
 fn only_so_many_may_be_unanswered() {
     let mut session = Session::new(Some(1), HIGH);
+    let busy = |token| {
+        let refusal = Refusal { reason: Reason::Busy, wait_ms: 100 };
+        Step::Refuse(token, refusal, Some(CELL))
+    };
     for token in 0..IN_FLIGHT_MAX as u32 {
         assert!(matches!(session.binary(&place(token), 1), Step::Propose(..)), "{token}");
     }
-    assert_eq!(session.binary(&place(64), 1), refused(64, Reason::Busy));
+    assert_eq!(session.binary(&place(64), 1), busy(64));
     session.answered();
     assert!(matches!(session.binary(&place(65), 1), Step::Propose(..)), "one was answered");
-    assert_eq!(session.binary(&place(66), 1), refused(66, Reason::Busy));
+    assert_eq!(session.binary(&place(66), 1), busy(66));
 }
 
 #[test]
