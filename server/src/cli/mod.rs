@@ -184,7 +184,9 @@ fn serve(settings: Settings) -> Result<(), Failure> {
     let web = settings.web_dir()?;
     app::serve(settings, &web).map_err(|error| match error {
         // A certificate that can't be used is a wrong setting like any other.
-        app::ServeError::Tls(error) => Failure::usage(error.to_string()),
+        app::ServeError::Tls(error) => Failure::usage(format!(
+            "With these tls_cert, tls_key or tls_self_signed there is no TLS: {error}."
+        )),
         error => Failure::other(error),
     })
 }
