@@ -10,10 +10,10 @@ use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use bytes::{Buf, Bytes};
-use place_core::Seq;
 use place_core::feed::{Cursor, Next};
 use place_core::session::Session;
 use place_core::wire::frame::{self, Opcode};
+use place_core::{Reason, Seq};
 
 use super::direct::{Sent, Socket};
 use crate::sequencer::LiveCanvas;
@@ -145,6 +145,20 @@ impl Connection {
         if state.end == End::Open && state.push(frame) {
             self.metrics.sent(bytes);
         }
+        state.wake_reader();
+    }
+
+    /// Waits until every placement has its answer.
+    pub(super) async fn answers(&self) {
+        poll_fn(|cx| {
+            let mut state = self.state.borrow_mut();
+            if state.end != End::Open || !state.session.is_waiting() {
+                return Poll::Ready(());
+            }
+            state.reader = Some(cx.waker().clone());
+            Poll::Pending
+        })
+        .await;
     }
 
     /// Takes the socket back: its body is being dropped.
@@ -152,6 +166,11 @@ impl Connection {
         let mut state = self.state.borrow_mut();
         state.socket = None;
         state.is_direct = false;
+    }
+
+    /// Counts a placement that was refused without asking the sequencer.
+    pub(super) fn count_refusal(&self, reason: Reason) {
+        self.metrics.placements(&self.live.id, reason.name(), 1);
     }
 
     /// Starts the live feed over.
@@ -364,3 +383,7 @@ impl State {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "connection_tests.rs"]
+mod tests;
