@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
-use actix_web::middleware::DefaultHeaders;
+use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::{App, HttpServer, rt, web};
 use place_core::cooldown::Cooldown;
 use place_core::wire::text::ServerText;
@@ -226,9 +226,15 @@ fn public_server(
     let server = HttpServer::new(move || {
         App::new()
             .wrap(security_headers())
+            .wrap(from_fn(pages::with_cache_rule))
             .app_data(api.clone())
             .app_data(web::Data::new(page.clone()))
             .app_data(web::Data::new(Hub::new(Arc::clone(&sockets))))
+            .configure(|config| {
+                if !prefix.is_empty() {
+                    config.service(web::redirect(prefix.clone(), format!("{prefix}/")));
+                }
+            })
             .service(web::scope(&prefix).configure(http::routes).service(pages::files(&web)))
             .default_service(web::to(pages::nothing_here))
     })

@@ -113,6 +113,11 @@ impl Session {
         }
     }
 
+    /// Whether an answer to an earlier [`Step::Propose`] is still to come.
+    pub fn is_waiting(&self) -> bool {
+        self.in_flight > 0
+    }
+
     /// Counts an answer to an earlier [`Step::Propose`].
     pub fn answered(&mut self) {
         self.in_flight = self.in_flight.saturating_sub(1);

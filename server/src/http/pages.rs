@@ -4,8 +4,11 @@ use std::io;
 use std::path::Path;
 
 use actix_files::Files;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
+use actix_web::middleware::Next;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::error::ApiError;
@@ -50,8 +53,24 @@ pub fn files(folder: &Path) -> Files {
         .default_handler(web::to(nothing_here))
 }
 
+/// Says of every answer how long it may be kept, unless it says so itself.
+pub async fn with_cache_rule(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let mut rule = cache_rule(request.path());
+    let mut response = next.call(request).await?;
+    if response.status().is_client_error() || response.status().is_server_error() {
+        rule = HeaderValue::from_static("no-cache");
+    }
+    if !response.headers().contains_key(header::CACHE_CONTROL) {
+        response.headers_mut().insert(header::CACHE_CONTROL, rule);
+    }
+    Ok(response)
+}
+
 /// How long what is at this path may be kept.
-pub fn cache_rule(path: &str) -> HeaderValue {
+fn cache_rule(path: &str) -> HeaderValue {
     HeaderValue::from_static(if path.contains("/assets/") {
         "public, max-age=31536000, immutable"
     } else {

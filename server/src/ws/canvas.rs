@@ -39,6 +39,10 @@ const BUSY_RETRY_MS: u32 = 100;
 /// close frame reaches the peer before the socket goes.
 const LINGER: Duration = Duration::from_millis(250);
 
+/// How long the close frame waits for answers to what came before: longer than
+/// any disk that is well takes.
+const ANSWERS_MAX: Duration = Duration::from_secs(2);
+
 /// Upgrades to a WebSocket that speaks `place.v1`.
 pub async fn upgrade(
     request: HttpRequest,
@@ -117,6 +121,7 @@ async fn read(
         connection.hear();
         match message {
             Ok(AggregatedMessage::Close(reason)) => {
+                let _ = timeout(ANSWERS_MAX, connection.answers()).await;
                 connection.finish(Some(super::close_answer(reason.as_ref())));
                 break;
             }
@@ -124,6 +129,7 @@ async fn read(
             Ok(message) => handle(&connection, &membership, message),
             Err(error) => {
                 let (code, reason) = super::fault(&error, &watcher);
+                let _ = timeout(ANSWERS_MAX, connection.answers()).await;
                 connection.close(code, reason);
                 break;
             }
@@ -180,6 +186,7 @@ fn propose(connection: &Rc<Connection>, membership: &Membership, token: Token, p
 
 fn refused(connection: &Connection, token: Token, refusal: Refusal, cell: Option<Cell>) -> Bytes {
     let live = connection.live();
+    connection.count_refusal(refusal.reason);
     let (color, saved) = {
         let state = live.state.read();
         let seat = connection.session(|session| session.seat()).unwrap_or(0);

@@ -1,14 +1,18 @@
 //! `GET /ws/echo`: a plain WebSocket that sends back what it gets, for trying
 //! out the protocol and for conformance tests.
 
+use std::rc::Rc;
+
 use actix_web::{HttpRequest, HttpResponse, rt, web};
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReason, Session};
 use futures_util::StreamExt;
 use place_core::session::close_code;
 use tokio::time::timeout;
 
+use super::Hub;
 use super::guard::{self, Watcher};
 use crate::http::error::ApiError;
+use crate::phase::{self, Phase, PhaseWatch};
 
 /// Longest message that is echoed, in bytes.
 const ECHO_MAX_BYTES: usize = 1 << 20;
@@ -24,6 +28,7 @@ const ECHO_IDLE: std::time::Duration = super::connection::IDLE_TIMEOUT;
 pub async fn upgrade(
     request: HttpRequest,
     payload: web::Payload,
+    hub: web::Data<Rc<Hub>>,
 ) -> Result<HttpResponse, ApiError> {
     let (guarded, watcher) = guard::guard(payload.into_inner(), LIMITS);
     let payload = super::web_payload(&request, guarded).await;
@@ -33,12 +38,23 @@ pub async fn upgrade(
         .max_frame_size(ECHO_MAX_BYTES)
         .aggregate_continuations()
         .max_continuation_size(ECHO_MAX_BYTES);
-    rt::spawn(echo(session, stream, watcher));
+    rt::spawn(echo(session, stream, watcher, hub.sockets().phase.clone()));
     Ok(response)
 }
 
-async fn echo(mut session: Session, mut stream: AggregatedMessageStream, watcher: Watcher) {
-    if let Some(reason) = converse(&mut session, &mut stream, &watcher).await {
+async fn echo(
+    mut session: Session,
+    mut stream: AggregatedMessageStream,
+    watcher: Watcher,
+    mut phase: PhaseWatch,
+) {
+    let ended = tokio::select! {
+        () = phase::reached(&mut phase, Phase::Closing) => {
+            Some(Some(reason((close_code::GOING_AWAY, "the server is stopping"))))
+        }
+        ended = converse(&mut session, &mut stream, &watcher) => ended,
+    };
+    if let Some(reason) = ended {
         // A peer that neither reads nor goes away is cut off by the socket's
         // own time-out.
         let _ = timeout(ECHO_IDLE, session.close(reason)).await;
