@@ -1,0 +1,96 @@
+//! The echo, for trying out WebSockets.
+
+use std::time::Duration;
+
+use crate::harness::{FIN, Frame, Raw, Server, header, masked, op};
+
+#[test]
+fn texts_bytes_and_pings_come_back() {
+    let server = Server::start();
+    let mut raw = Raw::echo(server.address());
+    let long = vec![8; 70_000];
+    let table: [(u8, &[u8]); 6] = [
+        (op::TEXT, "Grüße, 绘画 🎨".as_bytes()),
+        (op::TEXT, b""),
+        (op::BINARY, &[0, 255, 1, 254]),
+        (op::BINARY, b""),
+        (op::BINARY, &[7; 126]),
+        (op::BINARY, &long),
+    ];
+    for (opcode, payload) in table {
+        assert!(raw.send(&masked(FIN | opcode, payload)));
+        assert_eq!(raw.frame(), Some(Frame { first: FIN | opcode, payload: payload.to_vec() }));
+    }
+    assert!(raw.send(&masked(FIN | op::PING, b"ping")));
+    assert_eq!(raw.frame(), Some(Frame { first: FIN | op::PONG, payload: b"ping".to_vec() }));
+    assert!(raw.send(&masked(FIN | op::PONG, b"not asked for")));
+    raw.ping();
+}
+
+#[test]
+fn pieces_come_back_as_one() {
+    let server = Server::start();
+    let mut raw = Raw::echo(server.address());
+    let pieces = [
+        masked(op::TEXT, "Gr\u{fc}".as_bytes()),
+        masked(FIN | op::PING, b"1"),
+        masked(op::CONTINUATION, &"\u{df}".as_bytes()[..1]),
+        masked(FIN | op::CONTINUATION, &"\u{df}".as_bytes()[1..]),
+    ];
+    assert!(raw.send(&pieces.concat()));
+    assert_eq!(raw.frame(), Some(Frame { first: FIN | op::PONG, payload: b"1".to_vec() }));
+    let whole = Frame { first: FIN | op::TEXT, payload: "Gr\u{fc}\u{df}".as_bytes().to_vec() };
+    assert_eq!(raw.frame(), Some(whole));
+}
+
+#[test]
+fn a_mebibyte_is_the_most() {
+    let server = Server::start();
+    let mut raw = Raw::echo(server.address());
+    let most = vec![0xa5; 1 << 20];
+    assert!(raw.send(&masked(FIN | op::BINARY, &most)));
+    assert_eq!(raw.frame(), Some(Frame { first: FIN | op::BINARY, payload: most }));
+
+    let before = server.resident_bytes();
+    raw.send(&header(FIN | op::BINARY, (1 << 20) + 1));
+    raw.push(&vec![0x55; 64 * 1024], 8 << 20, Duration::from_millis(20));
+    assert_eq!(raw.close_code(), 1009);
+    assert!(server.resident_bytes().saturating_sub(before) < 8 << 20);
+}
+
+#[test]
+fn a_close_comes_back_with_its_code() {
+    let server = Server::start();
+    for code in [1000u16, 1011, 3000, 4999] {
+        let mut raw = Raw::echo(server.address());
+        assert!(raw.send(&masked(FIN | op::CLOSE, &[&code.to_be_bytes()[..], b"bye"].concat())));
+        assert_eq!(raw.close_code(), code);
+    }
+}
+
+#[test]
+fn broken_frames_end_it_with_a_reason() {
+    let server = Server::start();
+    let table = [
+        (masked(0x40 | FIN | op::TEXT, b"x"), 1002),
+        (vec![FIN | op::TEXT, 1, b'x'], 1002),
+        (masked(FIN | op::TEXT, b"\xff"), 1007),
+    ];
+    for (bytes, code) in table {
+        let mut raw = Raw::echo(server.address());
+        raw.send(&bytes);
+        assert_eq!(raw.close_code(), code, "{bytes:02x?}");
+    }
+}
+
+#[test]
+fn whoever_does_not_read_is_not_read_from() {
+    let server = Server::start();
+    let before = server.resident_bytes();
+    let mut raw = Raw::echo(server.address());
+    let piece = masked(FIN | op::BINARY, &[1; 16_000]);
+    let sent = raw.push(&piece, 64 << 20, Duration::from_millis(500));
+    assert!(sent < 64 << 20, "it was never halted");
+    assert!(server.resident_bytes().saturating_sub(before) < 16 << 20);
+    server.person("playground", "Ada").put(0, 0, 1);
+}

@@ -1,0 +1,146 @@
+//! People who draw as fast as they may while the story goes on elsewhere.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread::{self, JoinHandle};
+
+use place_core::{Cell, Seq, Size};
+
+use super::{Address, Answer};
+
+/// Questions that one of them has open at a time; the server allows 64.
+const OPEN_QUESTIONS: usize = 32;
+
+/// A placement, and what its placer was told about it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Told {
+    pub(crate) cell: Cell,
+    pub(crate) color: u8,
+    /// Its seq, if it was acknowledged; else nothing is known about it.
+    pub(crate) seq: Option<Seq>,
+}
+
+/// Some people, each on a connection and a thread of its own. They share the
+/// canvas's cells among them and color each at most once.
+pub(crate) struct Crowd {
+    stop: Arc<AtomicBool>,
+    placed: Arc<AtomicUsize>,
+    people: Vec<JoinHandle<Vec<Told>>>,
+}
+
+/// What a crowd does.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Task {
+    /// People in it.
+    pub(crate) people: usize,
+    /// The first cell, by index; everything before it is left alone.
+    pub(crate) first_cell: u32,
+    /// Cells that they color at most, all together.
+    pub(crate) cells: u32,
+}
+
+impl Crowd {
+    /// Lets `people` draw on the whole canvas until told to stop.
+    pub(crate) fn start(address: &Address, canvas: &str, people: usize) -> Self {
+        Self::start_task(address, canvas, Task { people, first_cell: 0, cells: u32::MAX })
+    }
+
+    /// Lets a crowd do a task until it is done or told to stop.
+    pub(crate) fn start_task(address: &Address, canvas: &str, task: Task) -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        let placed = Arc::new(AtomicUsize::new(0));
+        let people = (0..task.people).map(|person| {
+            let (address, canvas) = (address.clone(), canvas.to_owned());
+            let (stop, placed) = (Arc::clone(&stop), Arc::clone(&placed));
+            thread::spawn(move || draw(&address, &canvas, person, task, &stop, &placed))
+        });
+        let people = people.collect();
+        Self { stop, placed, people }
+    }
+
+    /// How many placements were acknowledged so far.
+    pub(crate) fn placed(&self) -> usize {
+        self.placed.load(Ordering::Relaxed)
+    }
+
+    /// Waits until so many placements were acknowledged.
+    #[track_caller]
+    pub(crate) fn wait_for(&self, count: usize) {
+        super::eventually(&format!("{count} placements are acknowledged"), || {
+            (self.placed() >= count).then_some(())
+        });
+    }
+
+    /// Ends the drawing; everything that was tried.
+    pub(crate) fn stop(self) -> Vec<Told> {
+        self.stop.store(true, Ordering::Relaxed);
+        self.finish()
+    }
+
+    /// Waits until the task is done; everything that was tried.
+    pub(crate) fn finish(self) -> Vec<Told> {
+        let told = self.people.into_iter().map(|person| person.join().expect("no panic"));
+        told.flatten().collect()
+    }
+}
+
+/// Which color a cell gets: never the canvas's first, which all cells have.
+pub(crate) fn color_of(index: u32, colors: usize) -> u8 {
+    1 + (index.wrapping_mul(0x9e37_79b1) >> 8) as u8 % (colors as u8 - 1)
+}
+
+fn draw(
+    address: &Address,
+    canvas: &str,
+    person: usize,
+    task: Task,
+    stop: &AtomicBool,
+    placed: &AtomicUsize,
+) -> Vec<Told> {
+    let seat = address.join(canvas, &format!("Person {person}"));
+    let mut client = address.connect(canvas, Some(&seat));
+    let info = &client.welcome.canvas;
+    let size = Size::new(info.width, info.height).expect("a good size");
+    let colors = info.palette.len();
+    let end = task.first_cell.saturating_add(task.cells).min(size.cells() as u32);
+    let mut cells = (task.first_cell..end).skip(person).step_by(task.people).peekable();
+    let mut open: Vec<(u32, Told)> = Vec::new();
+    let mut told = Vec::new();
+    loop {
+        let is_over = stop.load(Ordering::Relaxed) || cells.peek().is_none();
+        if client.has_ended || (is_over && open.is_empty()) {
+            break;
+        }
+        while !is_over && open.len() < OPEN_QUESTIONS {
+            let Some(index) = cells.next() else { break };
+            let (cell, color) = (size.cell(index), color_of(index, colors));
+            let ask = Told { cell, color, seq: None };
+            let Ok(token) = client.try_place(cell.x, cell.y, color) else {
+                told.push(ask);
+                break;
+            };
+            open.push((token, ask));
+        }
+        client.listen_briefly();
+        open.retain_mut(|(token, ask)| match client.take_answer(*token) {
+            Some(Answer::Placed { seq, .. }) => {
+                placed.fetch_add(1, Ordering::Relaxed);
+                told.push(Told { seq: Some(seq), ..*ask });
+                false
+            }
+            // The connection's ceiling, or a full queue: ask again.
+            Some(Answer::Refused { reason: place_core::Reason::Busy, .. }) => {
+                match client.try_place(ask.cell.x, ask.cell.y, ask.color) {
+                    Ok(again) => *token = again,
+                    Err(_) => client.has_ended = true,
+                }
+                true
+            }
+            Some(Answer::Refused { .. }) => false,
+            None => true,
+        });
+    }
+    // Nobody knows what became of these.
+    told.extend(open.into_iter().map(|(_, ask)| ask));
+    told
+}

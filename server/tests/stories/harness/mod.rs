@@ -1,0 +1,41 @@
+//! What the stories are told with: a real server, people who draw, and sockets
+//! that misbehave.
+
+mod address;
+mod client;
+mod crowd;
+mod http;
+mod process;
+mod raw;
+mod server;
+mod stream;
+mod tmpfs;
+mod web;
+
+pub(crate) use address::{Address, Seat};
+pub(crate) use client::{Answer, Client};
+pub(crate) use crowd::{Crowd, Task, Told, color_of};
+pub(crate) use http::{Request, Response};
+pub(crate) use process::{place, place_fails, place_ok};
+pub(crate) use raw::{FIN, Frame, Raw, header, masked, op};
+pub(crate) use server::Server;
+pub(crate) use tmpfs::SmallDisk;
+pub(crate) use web::{ASSET, ASSET_TEXT};
+
+use std::time::{Duration, Instant};
+
+/// How long anything that must happen may take: far more than it takes on a
+/// slow machine, and short enough to wait for.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Asks again and again until there is an answer.
+pub(crate) fn eventually<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(Instant::now() < deadline, "within {PATIENCE:?} it never came to this: {what}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}

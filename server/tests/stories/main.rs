@@ -1,0 +1,31 @@
+//! Stories against the real server: the program itself is started on a port
+//! and a data folder of its own, and people draw on it through real sockets.
+//!
+//! Each story stands alone and may run beside the others. `PLACE_KILLS=1000`
+//! makes the one with kill -9 a long one.
+
+mod harness;
+
+mod canvases;
+mod cli;
+mod cooldown;
+mod disk;
+mod echo;
+mod frames;
+mod handshake;
+mod http_api;
+mod http_board;
+mod http_image;
+mod http_pages;
+mod joiners;
+mod kills;
+mod observing;
+mod placing;
+mod proxy;
+mod reconnect;
+mod refusals;
+mod seats;
+mod slow;
+mod snapshots;
+mod stopping;
+mod tls;
