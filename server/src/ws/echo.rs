@@ -2,6 +2,7 @@
 //! out the protocol and for conformance tests.
 
 use std::rc::Rc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use actix_web::{HttpRequest, HttpResponse, rt, web};
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReason, Session};
@@ -24,6 +25,29 @@ const LIMITS: guard::Limits =
 /// Silence after which an echo connection is closed.
 const ECHO_IDLE: std::time::Duration = super::connection::IDLE_TIMEOUT;
 
+/// Most echoes at a time, in the whole process: a class that tries it out. They
+/// are no viewers, and must not take the places of those.
+const ECHOES_MAX: usize = 256;
+
+/// Echoes open now.
+static ECHOES: AtomicUsize = AtomicUsize::new(0);
+
+/// A free place for an echo, taken until it is dropped.
+struct Place;
+
+impl Place {
+    fn take() -> Option<Self> {
+        let place = Self;
+        (ECHOES.fetch_add(1, Ordering::Relaxed) < ECHOES_MAX).then_some(place)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        ECHOES.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// Upgrades to an echo.
 pub async fn upgrade(
     request: HttpRequest,
@@ -34,11 +58,16 @@ pub async fn upgrade(
     let payload = super::web_payload(&request, guarded).await;
     let (response, session, stream) =
         actix_ws::handle(&request, payload).map_err(|_| ApiError::not_a_websocket())?;
+    let place = Place::take().ok_or_else(ApiError::full)?;
     let stream = stream
         .max_frame_size(ECHO_MAX_BYTES)
         .aggregate_continuations()
         .max_continuation_size(ECHO_MAX_BYTES);
-    rt::spawn(echo(session, stream, watcher, hub.sockets().phase.clone()));
+    let phase = hub.sockets().phase.clone();
+    rt::spawn(async move {
+        echo(session, stream, watcher, phase).await;
+        drop(place);
+    });
     Ok(response)
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::harness::{FIN, Frame, Raw, Server, header, masked, op};
+use crate::harness::{FIN, Frame, Raw, Request, Server, eventually, header, masked, op};
 
 #[test]
 fn texts_bytes_and_pings_come_back() {
@@ -56,6 +56,29 @@ fn a_mebibyte_is_the_most() {
     raw.push(&vec![0x55; 64 * 1024], 8 << 20, Duration::from_millis(20));
     assert_eq!(raw.close_code(), 1009);
     assert!(server.resident_bytes().saturating_sub(before) < 8 << 20);
+}
+
+#[test]
+fn echoes_are_bounded_and_take_no_viewer_s_place() {
+    let server = Server::with(&["--max-connections=1"]);
+    let mut open: Vec<Raw> = (0..256).map(|_| Raw::echo(server.address())).collect();
+    let request = Request::get("/ws/echo")
+        .header("Upgrade", "websocket")
+        .header("Connection", "Upgrade")
+        .header("Sec-WebSocket-Version", "13")
+        .header("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==");
+    let full = server.send(&request).expect(503);
+    assert!(full.header("retry-after").is_some());
+    full.expect_error(503, "full");
+    server.viewer("playground");
+
+    let mut last = open.pop().expect("one of them");
+    assert!(last.send(&masked(FIN | op::CLOSE, &1000u16.to_be_bytes())));
+    assert_eq!(last.close_code(), 1000);
+    eventually("a place is free", || {
+        let again = Raw::try_upgrade(server.connect_tcp(), server.address(), "/ws/echo", "");
+        again.map(|mut raw| raw.ping())
+    });
 }
 
 #[test]

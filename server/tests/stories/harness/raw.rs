@@ -99,7 +99,17 @@ impl Raw {
     }
 
     /// Does the handshake on a stream, with further lines in its head.
-    pub(crate) fn upgrade(mut stream: Stream, address: &Address, path: &str, head: &str) -> Self {
+    pub(crate) fn upgrade(stream: Stream, address: &Address, path: &str, head: &str) -> Self {
+        Self::try_upgrade(stream, address, path, head).expect("the handshake succeeds")
+    }
+
+    /// The same, if the server lets it in.
+    pub(crate) fn try_upgrade(
+        mut stream: Stream,
+        address: &Address,
+        path: &str,
+        head: &str,
+    ) -> Option<Self> {
         let request = format!(
             "GET {}{path} HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
              Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{head}\r\n",
@@ -112,12 +122,15 @@ impl Raw {
             assert!(raw.read_some(), "no answer to the handshake");
         }
         let (status, headers, rest) = parse_head(&raw.unread).expect("just seen");
-        assert_eq!(status, 101, "{}", String::from_utf8_lossy(&raw.unread));
+        if status != 101 {
+            eprintln!("{path}: {}", String::from_utf8_lossy(&raw.unread));
+            return None;
+        }
         // The key above and this are the example of RFC 6455, section 1.3.
         let accept = headers.iter().find(|(name, _)| name == "sec-websocket-accept");
         assert_eq!(accept.expect("the header").1, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
         raw.unread = rest.to_vec();
-        raw
+        Some(raw)
     }
 
     /// Sends bytes as they are; tells whether all of them went.
