@@ -29,7 +29,7 @@ fn the_sub_protocol_is_chosen_among_others() {
     let server = Server::start();
     let offer = "chat, place.v1,place.v2";
     let head = format!("Sec-WebSocket-Protocol: {offer}\r\n");
-    // The helper checks that it is accepted, the client library in every other
+    // `upgrade` checks that it is accepted, the client library in every other
     // story that it is named.
     Raw::upgrade(server.connect_tcp(), server.address(), WS, &head).ping();
 }
