@@ -149,17 +149,19 @@ impl<J: Journal> Sequencer<J> {
 
     /// Lets a durable batch happen.
     fn apply(&mut self, batch: &Batch, oldest: Option<Instant>) {
-        self.live
-            .state
-            .write()
-            .apply(batch)
-            .expect("a batch judged against this state follows from it");
         if self.oldest_unsent.is_none() {
             self.oldest_unsent = oldest;
         }
         let now = clock::monotonic_ms();
         let mut sent = false;
+        // In one step for whoever asks the feed: a board that was read in
+        // between would be ahead of it.
         self.live.feed.write(|feed| {
+            self.live
+                .state
+                .write()
+                .apply(batch)
+                .expect("a batch judged against this state follows from it");
             let texts = feed.record(batch);
             sent = feed.due(now).is_some_and(|due| due <= now) && feed.flush(now);
             sent || texts

@@ -85,6 +85,7 @@ struct Inner {
     shared: Arc<Shared>,
     /// `None` once closed.
     reader: Mutex<Option<Connection>>,
+    history: String,
     writer: Mutex<Option<(JoinHandle<()>, Receiver<()>)>>,
 }
 
@@ -99,6 +100,7 @@ impl Store {
             Arc::new(Shared { queue: Queue::new(), health: health::SharedHealth::default() });
         let writer = Writer::open(path.clone(), folder, Arc::clone(&shared), options.observer)?;
         let reader = schema::open_reader(&path)?;
+        let history = schema::history(&reader).map_err(OpenError::database(&path))?;
         let (ended, wait_for_end) = sync_channel(1);
         let thread = thread::Builder::new()
             .name("store-writer".to_owned())
@@ -113,6 +115,7 @@ impl Store {
             seats_max: options.seats_max,
             shared,
             reader: Mutex::new(Some(reader)),
+            history,
             writer: Mutex::new(Some((thread, wait_for_end))),
         })))
     }
@@ -120,6 +123,12 @@ impl Store {
     /// The data folder.
     pub fn dir(&self) -> &Path {
         &self.0.dir
+    }
+
+    /// Names the history that the journals tell; a restored backup has another
+    /// one.
+    pub fn history(&self) -> &str {
+        &self.0.history
     }
 
     /// Whether the disk takes what it is given, as the last commit showed.

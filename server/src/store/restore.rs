@@ -11,6 +11,7 @@ use super::OpenError;
 use super::backup::{Unfinished, put_in_place};
 use super::check::{CheckReport, check_file};
 use super::folder::{self, LockedFolder};
+use super::schema;
 
 /// What was restored.
 #[derive(Clone, Debug)]
@@ -72,6 +73,8 @@ pub fn restore(
         |source| RestoreError::File { path, source }
     };
     copy(file, &unfinished.0).map_err(write_error(&unfinished.0))?;
+    schema::begin_history(&unfinished.0)
+        .map_err(|error| write_error(&unfinished.0)(io::Error::other(error)))?;
     let kept_aside = is_occupied.then(|| aside(&database, now_ms));
     if let Some(aside) = &kept_aside {
         keep_aside(&database, aside).map_err(write_error(aside))?;

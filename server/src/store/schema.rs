@@ -22,6 +22,10 @@ const MIGRATIONS: &[&str] = &[V1];
 /// Checkpoints lie in parts, each written in a commit of its own, so that
 /// placements never wait behind a large one; a checkpoint exists once its row
 /// does.
+///
+/// The history names what the journals tell. A restored backup gets a new name:
+/// what its seqs mean from then on is not what they meant to those who saw the
+/// other future.
 const V1: &str = "
 CREATE TABLE canvases (
     number INTEGER PRIMARY KEY,
@@ -59,6 +63,11 @@ CREATE TABLE checkpoint_parts (
     body BLOB NOT NULL,
     PRIMARY KEY (canvas, seq, part)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE identity (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    history TEXT NOT NULL
+) STRICT;
+INSERT INTO identity VALUES (1, lower(hex(randomblob(8))));
 CREATE TABLE probe (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     body BLOB NOT NULL
@@ -99,6 +108,19 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, OpenError> {
     conn.busy_timeout(BUSY_TIMEOUT).map_err(OpenError::database(path))?;
     recognize(&conn, path)?;
     Ok(conn)
+}
+
+/// The name of the history.
+pub(super) fn history(conn: &Connection) -> rusqlite::Result<String> {
+    conn.query_row("SELECT history FROM identity", (), |row| row.get(0))
+}
+
+/// Begins another history in a database that nobody uses.
+pub(super) fn begin_history(path: &Path) -> rusqlite::Result<()> {
+    let conn = Connection::open(path)?;
+    conn.execute("UPDATE identity SET history = lower(hex(randomblob(8)))", ())?;
+    // What is not in the file itself would not be renamed with it.
+    conn.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))
 }
 
 /// Makes sure that a file is ours and not from the future.

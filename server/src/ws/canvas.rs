@@ -69,6 +69,7 @@ pub async fn upgrade(
     })?;
     connection.send(feed::text_frame(&welcome(
         &connection,
+        api.store.history(),
         seat.map(|seat| SeatInfo { number: seat.number, nickname: seat.nickname }),
     )));
     let stream = stream
@@ -90,7 +91,7 @@ fn require_subprotocol(request: &HttpRequest) -> Result<(), ApiError> {
     if offered { Ok(()) } else { Err(ApiError::subprotocol()) }
 }
 
-fn welcome(connection: &Connection, seat: Option<SeatInfo>) -> ServerText {
+fn welcome(connection: &Connection, history: &str, seat: Option<SeatInfo>) -> ServerText {
     let live = connection.live();
     let now = live.clock.now();
     let (seq, allowance) = {
@@ -101,6 +102,7 @@ fn welcome(connection: &Connection, seat: Option<SeatInfo>) -> ServerText {
         protocol: PROTOCOL_VERSION,
         canvas: live.info(),
         seat,
+        history: history.to_owned(),
         seq,
         saved: allowance.saved,
         next_ms: allowance.next_ms,

@@ -24,6 +24,7 @@ fn a_backup_restores_everything_into_an_empty_folder() {
     assert_eq!(report.check.entries, 60);
     assert_eq!(report.bytes, fs::metadata(&file).expect("is there").len());
     append(&store, 1, batch(61, 1)).expect("it goes on");
+    let seen = store.history().to_owned();
     let names: Vec<_> = fs::read_dir(away.path()).expect("reads").collect();
     assert_eq!(names.len(), 1, "one file: {names:?}");
 
@@ -34,7 +35,10 @@ fn a_backup_restores_everything_into_an_empty_folder() {
     assert_same(&store.load(1).expect("loads").canvas, &expected(60));
     assert!(store.seat_by_secret(1, [7; 32]).expect("reads").is_some());
     append(&store, 1, batch(61, 1)).expect("it goes on");
+    let restored = store.history().to_owned();
+    assert_ne!(restored, seen, "seq 61 is another pixel now: this is another history");
     drop(store);
+    assert_eq!(open(&new).history(), restored, "a start changes nothing");
     assert!(check(&new).expect("opens").is_good());
     restore(&file, folder().path(), false, START_MS).expect("the backup is as it was");
 }

@@ -107,6 +107,8 @@ CREATE TABLE checkpoints (canvas INTEGER NOT NULL REFERENCES canvases (number), 
 CREATE TABLE checkpoint_parts (canvas INTEGER NOT NULL, seq INTEGER NOT NULL, \
  part INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (canvas, seq, part)) \
  STRICT, WITHOUT ROWID;
+CREATE TABLE identity (id INTEGER PRIMARY KEY CHECK (id = 1), history TEXT NOT NULL) STRICT;
+INSERT INTO identity VALUES (1, lower(hex(randomblob(8))));
 CREATE TABLE probe (id INTEGER PRIMARY KEY CHECK (id = 1), body BLOB NOT NULL) STRICT;
 PRAGMA application_id = 0x504c4143;
 PRAGMA user_version = 1;

@@ -50,6 +50,8 @@ export type ServerText = {
   canvas: CanvasInfo;
   /** The connection's seat; `null` for one that only watches. */
   seat: SeatInfo | null;
+  /** Names the journal: another one, another history. Seqs of one say nothing in the other. */
+  history: string;
   /** Where the canvas is. */
   seq: number;
   /** Pixels that may be placed right now. */

@@ -17,6 +17,7 @@ const WELCOME = {
     saved_max: 20,
   },
   seat: { number: 12, nickname: "Ada" },
+  history: "9f2c4e81d07ab356",
   seq: 1041,
   saved: 20,
   next_ms: 0,

@@ -78,6 +78,7 @@ const CHECKS: Record<ServerText["type"], (value: Fields) => boolean> = {
     isCount(value.protocol) &&
     isCanvasInfo(value.canvas) &&
     (value.seat === null || isSeatInfo(value.seat)) &&
+    isString(value.history) &&
     isCount(value.seq) &&
     isCount(value.saved) &&
     isCount(value.next_ms) &&

@@ -41,7 +41,7 @@ class FakeSocket implements SocketLike {
     this.onmessage?.({ data: Uint8Array.from(bytes).buffer } as MessageEvent);
   }
 
-  welcome(seq: number, canvas: object = {}): void {
+  welcome(seq: number, canvas: object = {}, history = "h"): void {
     this.readyState = 1;
     const color = { name: "A", hex: "#000000" };
     this.text({
@@ -53,7 +53,7 @@ class FakeSocket implements SocketLike {
         ...canvas,
       },
       seat: null,
-      ...{ seq, saved: 20, next_ms: 0, online: 1, version: "0.1.0" },
+      ...{ history, seq, saved: 20, next_ms: 0, online: 1, version: "0.1.0" },
     });
   }
 
@@ -242,6 +242,17 @@ describe("getting in step", () => {
     await world.live(5);
     world.connection.reconnectNow();
     world.socket.welcome(9, { width: 2, height: 4 });
+    expect(world.boards.length).toBe(2);
+  });
+
+  it("takes a new board when the server tells another history, however far it has come", async () => {
+    const world = new World();
+    await world.live(5);
+    world.connection.reconnectNow();
+    world.socket.welcome(9);
+    expect(world.boards.length).toBe(1);
+    world.connection.reconnectNow();
+    world.socket.welcome(9, {}, "restored");
     expect(world.boards.length).toBe(2);
   });
 

@@ -34,6 +34,8 @@ export class Mirror {
   private readonly hooks: MirrorHooks;
   private state: SyncState = INITIAL_SYNC;
   private grid: Grid | null = null;
+  /** Names what the seqs we hold mean; a restored server tells another story under the same ones. */
+  private history: string | null = null;
   private reloads = 0;
 
   constructor(hooks: MirrorHooks) {
@@ -126,8 +128,11 @@ export class Mirror {
     const shape = { width: canvas.width, height: canvas.height, colors: canvas.palette.length };
     this.shape = shape;
     this.step({ type: "welcome", seq: message.seq });
-    // Another canvas under the same name: what we hold is of no use.
-    if (!this.needsBoard && !fits(this.grid!, shape)) this.step({ type: "reload" });
+    const sameHistory = this.history === null || this.history === message.history;
+    this.history = message.history;
+    // Another canvas under the same name, or another history: what we hold is of no use.
+    if (!this.needsBoard && !(sameHistory && fits(this.grid!, shape)))
+      this.step({ type: "reload" });
     this.hooks.emit({
       type: "welcome",
       canvas,

@@ -61,6 +61,9 @@ pub enum ServerText {
         canvas: CanvasInfo,
         /// The connection's seat; `null` for one that only watches.
         seat: Option<SeatInfo>,
+        /// Names the journal: another one, another history. Seqs of one say
+        /// nothing in the other.
+        history: String,
         /// Where the canvas is.
         #[cfg_attr(feature = "typescript", ts(type = "number"))]
         seq: Seq,

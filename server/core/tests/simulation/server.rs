@@ -124,6 +124,7 @@ impl Server {
                 saved_max: rules.saved_max,
             },
             seat: None,
+            history: "sim".to_owned(),
             seq: self.canvas.seq(),
             saved: allowance.saved,
             next_ms: allowance.next_ms,

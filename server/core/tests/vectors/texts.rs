@@ -60,6 +60,7 @@ fn welcome(seat: Option<(&str, u32)>) -> ServerText {
             saved_max: 20,
         },
         seat: seat.map(|(name, number)| SeatInfo { number, nickname: name.to_owned() }),
+        history: "9f2c4e81d07ab356".to_owned(),
         seq: 1041,
         saved: 20,
         next_ms: 0,
