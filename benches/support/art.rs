@@ -38,7 +38,7 @@ struct Sheet {
 impl Sheet {
     fn dot(&mut self, x: i32, y: i32, color: u8) {
         if (0..self.side).contains(&x) && (0..self.side).contains(&y) {
-            self.cells[(y * self.side + x) as usize] = color;
+            self.cells[(y * self.side + x).unsigned_abs() as usize] = color;
         }
     }
 
@@ -69,7 +69,7 @@ impl Sheet {
                     1 => x * 3 / width,
                     _ => i32::from((x - width / 3).abs() < 4 || (y - height / 2).abs() < 4),
                 };
-                self.dot(left + x, top + y, stripes[part as usize]);
+                self.dot(left + x, top + y, stripes[part.unsigned_abs() as usize]);
             }
         }
     }

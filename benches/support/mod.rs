@@ -28,8 +28,8 @@ pub(crate) fn criterion() -> Criterion {
 }
 
 /// A new square canvas with the default palette of 32 colors.
-pub(crate) fn canvas(side: u16) -> Canvas {
-    let size = Size::new(side, side).expect("the benches use good sizes");
+pub(crate) fn canvas(cells: u16) -> Canvas {
+    let size = Size::new(cells, cells).expect("the benches use good sizes");
     let palette = palettes::default().palette.clone();
     Canvas::begin(&Canvas::genesis(size, palette, FREE, BIRTH_MS)).expect("the rules are good")
 }

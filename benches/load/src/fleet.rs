@@ -73,6 +73,10 @@ pub(crate) struct Fleet {
     fresh: Vec<usize>,
     open: usize,
     mask: u32,
+    /// Looks at the sockets again and again instead of sleeping until one has
+    /// something. Readers in life are other machines: one here that sleeps
+    /// would have the server pay for waking it up, with every frame.
+    pub(crate) spin: bool,
 }
 
 struct Socket {
@@ -95,6 +99,7 @@ impl Fleet {
             fresh: Vec::new(),
             open: 0,
             mask: 0x9e37_79b9,
+            spin: false,
         })
     }
 
@@ -183,6 +188,7 @@ impl Fleet {
         timeout: Duration,
         listener: &mut impl Listener,
     ) -> Result<(), FleetError> {
+        let timeout = if self.spin { Duration::ZERO } else { timeout };
         let timeout = Timespec {
             tv_sec: timeout.as_secs().cast_signed(),
             tv_nsec: i64::from(timeout.subsec_nanos()),

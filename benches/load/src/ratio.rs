@@ -184,11 +184,13 @@ impl Floor {
     ) -> Result<f64, LoadError> {
         let interval_us = Duration::from_secs_f64(1.0 / per_second).as_micros();
         self.order(&format!("{interval_us} {bytes}\n"))?;
+        self.fleet.spin = true;
         self.listen(WARM_UP)?;
         let (frames, cpu) = (self.heard.frames, Cpu::of(self.started.pid()));
         self.listen(window)?;
         let cpu_ns = Cpu::of(self.started.pid()).since_ns(cpu);
         let frames = self.heard.frames - frames;
+        self.fleet.spin = false;
         self.order("\n")?;
         self.listen(Duration::from_millis(200))?;
         if frames == 0 {

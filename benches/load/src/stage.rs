@@ -106,12 +106,14 @@ impl Stage {
         warm_up: Duration,
         duration: Duration,
     ) -> Result<Window, LoadError> {
+        self.fleet.spin = true;
         let mut drive = Drive::new(&mut self.fleet, &mut self.crowd, self.placers.clone(), pace);
         drive.run(warm_up)?;
         let before = Marks::take(drive.crowd, pid);
         drive.run(duration)?;
         let after = Marks::take(drive.crowd, pid);
         drive.drain()?;
+        self.fleet.spin = false;
         let memory = pid.map(Memory::of);
         Ok(Window { before, after, memory })
     }
