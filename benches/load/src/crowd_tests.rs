@@ -125,6 +125,7 @@ fn a_viewer_asks_for_what_follows_its_board() {
             saved_max: 1,
         },
         seat: None,
+        history: "test".to_owned(),
         seq: 1,
         saved: 1,
         next_ms: 0,
