@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
 
 use super::forwarded::Scheme;
 use crate::settings::{Settings, TlsSource};
@@ -47,14 +48,34 @@ fn is_reachable(address: IpAddr) -> bool {
     }
 }
 
+/// Files that Docker and Podman put into every container.
+const CONTAINER_MARKS: [&str; 2] = ["/.dockerenv", "/run/.containerenv"];
+
 /// What to open, on this machine and on others: one address a line.
 pub fn addresses_text(settings: &Settings, port: u16) -> String {
     let listening = SocketAddr::new(settings.listen.ip(), port);
+    if CONTAINER_MARKS.iter().any(|mark| Path::new(mark).exists()) {
+        return container_text(settings, port);
+    }
     text(settings, listening, &addresses())
 }
 
+/// A container's own addresses are of no use to anybody outside of it, and it
+/// can't know those of the computer.
+fn container_text(settings: &Settings, port: u16) -> String {
+    let (scheme, path) = (scheme(settings).name(), settings.base_path.href());
+    format!(
+        "PLACE is running in a container, on port {port} of it. Open the address of the computer \
+         that runs it,\nwith the port that was published: {scheme}://<computer>:8080{path}\n"
+    )
+}
+
+fn scheme(settings: &Settings) -> Scheme {
+    if settings.tls() == TlsSource::None { Scheme::Http } else { Scheme::Https }
+}
+
 fn text(settings: &Settings, listening: SocketAddr, lan: &[IpAddr]) -> String {
-    let scheme = if settings.tls() == TlsSource::None { Scheme::Http } else { Scheme::Https };
+    let scheme = scheme(settings);
     let url = |host: &str| {
         let port = match listening.port() {
             port if port == scheme.default_port() => String::new(),
@@ -140,5 +161,12 @@ mod tests {
                 .collect();
             assert_eq!(urls, *wanted, "{text}");
         }
+    }
+
+    #[test]
+    fn a_container_names_the_computer_that_runs_it() {
+        let settings = Settings::from_args(["--base-path=/art", "--tls-self-signed"]).unwrap();
+        let text = container_text(&settings, 8080);
+        assert!(text.contains("https://<computer>:8080/art/"), "{text}");
     }
 }
