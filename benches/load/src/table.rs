@@ -18,6 +18,9 @@ const RUN_WINDOW: Duration = Duration::from_secs(8);
 /// Warm-up ahead of it.
 const WARM_UP: Duration = Duration::from_secs(1);
 
+/// Side and palette of the canvas, where neither matters.
+const CANVAS: (u16, &str) = (1000, "studio-32");
+
 /// Viewers, placements a second, and the milliseconds whose placements come at
 /// once. The rate sets the size of a frame. Bursts as long as the feed's own
 /// interval keep the number of commits alike with and without viewers: only
@@ -47,11 +50,11 @@ fn once(
     target: &Target,
     people: People,
     pace: Pace,
-    side: u16,
+    canvas: (u16, &str),
     passed: &mut bool,
 ) -> Result<Report, LoadError> {
     let server = open(target, people.viewers + people.placers)?;
-    let canvas = server.api.create_canvas(side, "studio-32")?;
+    let canvas = server.api.create_canvas(canvas.0, canvas.1)?;
     let mut stage = Stage::set(&server.api, canvas, people, 1)?;
     let window = stage.measure(server.pid, pace, WARM_UP, RUN_WINDOW)?;
     let report = window.report(&stage, people.viewers);
@@ -74,7 +77,7 @@ fn latency(target: &Target, passed: &mut bool) -> Result<(), LoadError> {
     for (viewers, rate) in [(30, 5), (30, 50), (1000, 20), (1000, 400), (5000, 20)] {
         let placers = usize::min(viewers, 100);
         let people = People { viewers, placers, apart: false, samples: 8 };
-        let report = once(target, people, Pace::Open(Schedule::new(rate, 0)), 1000, passed)?;
+        let report = once(target, people, Pace::Open(Schedule::new(rate, 0)), CANVAS, passed)?;
         println!(
             "| {viewers} | {rate} | {:.2} / {:.2} | {:.2} / {:.2} | {:.2} / {:.2} / {:.2} | {:.1} |",
             report.acknowledged.p50_ms,
@@ -126,13 +129,16 @@ fn fan_out(target: &Target, rounds: usize, passed: &mut bool) -> Result<(), Load
 
 fn bytes(target: &Target, passed: &mut bool) -> Result<(), LoadError> {
     println!("\n### Bytes on the wire, with WebSocket headers\n");
-    println!("| canvas, 32 colors | frames/s | cells a frame | bytes a frame | bytes a cell |");
+    println!("| canvas, palette | frames/s | cells a frame | bytes a frame | bytes a cell |");
     println!("|---|---|---|---|---|");
-    for (side, rate) in [(2000, 4950), (256, 900), (1000, 20)] {
+    for (side, palette, rate) in
+        [(2000, "studio-32", 4950), (256, "basic-16", 900), (256, "basic-16", 10)]
+    {
         let people = People { viewers: 10, placers: 60, apart: true, samples: 4 };
-        let report = once(target, people, Pace::Open(Schedule::new(rate, 0)), side, passed)?;
+        let report =
+            once(target, people, Pace::Open(Schedule::new(rate, 0)), (side, palette), passed)?;
         println!(
-            "| {side}² | {:.1} | {:.1} | {:.1} | {:.2} |",
+            "| {side}², {palette} | {:.1} | {:.1} | {:.1} | {:.2} |",
             report.frames_per_second,
             report.cells_per_frame,
             report.frame_bytes,
@@ -158,7 +164,7 @@ fn throughput(target: &Target, passed: &mut bool) -> Result<(), LoadError> {
     ];
     for (viewers, placers, pace, offered) in runs {
         let people = People { viewers, placers, apart: true, samples: viewers.min(8) };
-        let report = once(target, people, pace, 1000, passed)?;
+        let report = once(target, people, pace, CANVAS, passed)?;
         let cost = report.server.as_ref().map_or(0.0, |cost| cost.cpu_us_per_placement);
         println!(
             "| {viewers} | {placers} | {offered} | {:.0} | {} | {:.2} / {:.2} | {:.0} | {:.2} / {:.2} | {:.1} | {cost:.2} |",
