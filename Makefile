@@ -19,7 +19,7 @@ lint:
 
 unit:
 	cargo nextest run --workspace --locked
-	cargo nextest run -p place-core --features typescript --locked typescript
+	cargo nextest run -p place-core --features typescript --locked --test typescript
 
 web: web/node_modules/.package-lock.json
 	cd web && npm run --silent check && npm run --silent lint && npm run --silent test

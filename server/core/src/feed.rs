@@ -13,7 +13,10 @@ use crate::cooldown::Millis;
 use crate::entry::{Batch, Entry, Seq};
 use crate::geometry::Size;
 use crate::history::History;
-use crate::limits::{FLUSH_INTERVAL_MS, RING_MAX_BYTES, RING_MAX_FRAMES};
+use crate::limits::{
+    FLUSH_INTERVAL_MAX_MS, FLUSH_INTERVAL_MIN_MS, FLUSH_VIEWERS_PER_MS, RING_MAX_BYTES,
+    RING_MAX_FRAMES,
+};
 use crate::palette::ColorIndex;
 use crate::rules::Rules;
 use crate::wire::Delta;
@@ -116,7 +119,14 @@ impl Feed {
         if self.published == self.history.end() {
             return None;
         }
-        Some(self.last_flush_ms.map_or(now, |last| now.max(last + FLUSH_INTERVAL_MS)))
+        Some(self.last_flush_ms.map_or(now, |last| now.max(last + self.interval_ms())))
+    }
+
+    /// Time between two deltas, in milliseconds: the fewer watch, the sooner
+    /// they see.
+    fn interval_ms(&self) -> u64 {
+        (u64::from(self.online) / FLUSH_VIEWERS_PER_MS)
+            .clamp(FLUSH_INTERVAL_MIN_MS, FLUSH_INTERVAL_MAX_MS)
     }
 
     /// Encodes what happened since the last flush into one delta frame. Tells

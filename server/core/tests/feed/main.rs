@@ -58,7 +58,7 @@ impl Writer {
 
     /// Sends out what is due.
     fn flush(&mut self) {
-        self.now += place_core::limits::FLUSH_INTERVAL_MS;
+        self.now += place_core::limits::FLUSH_INTERVAL_MAX_MS;
         self.feed.flush(self.now);
     }
 }

@@ -1,6 +1,6 @@
 //! When the feed speaks.
 
-use place_core::limits::FLUSH_INTERVAL_MS;
+use place_core::limits::FLUSH_INTERVAL_MIN_MS;
 
 use crate::Writer;
 use crate::support::{Dice, size};
@@ -17,7 +17,7 @@ fn a_lone_change_is_due_at_once_and_the_next_one_an_interval_later() {
     assert!(!writer.feed.flush(1000), "only once");
     assert_eq!(writer.feed.due(1001), None);
     writer.draw(&mut dice, 1);
-    assert_eq!(writer.feed.due(1001), Some(1000 + FLUSH_INTERVAL_MS));
+    assert_eq!(writer.feed.due(1001), Some(1000 + FLUSH_INTERVAL_MIN_MS));
     assert_eq!(writer.feed.due(5000), Some(5000), "a delta that is overdue");
 }
 
@@ -49,6 +49,21 @@ fn a_beat_comes_behind_what_it_counts() {
     writer.feed.beat(1);
     viewer.catch_up(&writer.feed, &writer.canvas);
     assert_eq!(viewer.mirror.seq(), writer.canvas.seq());
+}
+
+#[test]
+fn many_viewers_make_deltas_rarer() {
+    let mut writer = Writer::new(size(16, 16), 2);
+    let mut dice = Dice(1);
+    for (online, interval_ms) in [(0, 8), (30, 8), (160, 8), (200, 10), (660, 33), (10_000, 33)] {
+        writer.feed.set_online(online);
+        writer.flush();
+        let flushed = writer.now;
+        writer.draw(&mut dice, 1);
+        writer.feed.flush(flushed);
+        writer.draw(&mut dice, 1);
+        assert_eq!(writer.feed.due(flushed), Some(flushed + interval_ms), "{online} viewers");
+    }
 }
 
 #[test]
