@@ -54,20 +54,20 @@ const CONTAINER_MARKS: [&str; 2] = ["/.dockerenv", "/run/.containerenv"];
 /// What to open, on this machine and on others: one address a line.
 pub fn addresses_text(settings: &Settings, port: u16) -> String {
     let listening = SocketAddr::new(settings.listen.ip(), port);
-    if CONTAINER_MARKS.iter().any(|mark| Path::new(mark).exists()) {
-        return container_text(settings, port);
+    // A container's own addresses are of no use to anybody outside of it, and
+    // it can't know those of the computer.
+    if listening.ip().is_unspecified() && is_container() {
+        return text(settings, listening, &[]) + OUTSIDE_CONTAINER;
     }
     text(settings, listening, &addresses())
 }
 
-/// A container's own addresses are of no use to anybody outside of it, and it
-/// can't know those of the computer.
-fn container_text(settings: &Settings, port: u16) -> String {
-    let (scheme, path) = (scheme(settings).name(), settings.base_path.href());
-    format!(
-        "PLACE is running in a container, on port {port} of it. Open the address of the computer \
-         that runs it,\nwith the port that was published: {scheme}://<computer>:8080{path}\n"
-    )
+/// What a container says in place of its own addresses.
+const OUTSIDE_CONTAINER: &str =
+    "  on the network:   the address of the computer that runs this container\n";
+
+fn is_container() -> bool {
+    CONTAINER_MARKS.iter().any(|mark| Path::new(mark).exists())
 }
 
 fn scheme(settings: &Settings) -> Scheme {
@@ -161,12 +161,5 @@ mod tests {
                 .collect();
             assert_eq!(urls, *wanted, "{text}");
         }
-    }
-
-    #[test]
-    fn a_container_names_the_computer_that_runs_it() {
-        let settings = Settings::from_args(["--base-path=/art", "--tls-self-signed"]).unwrap();
-        let text = container_text(&settings, 8080);
-        assert!(text.contains("https://<computer>:8080/art/"), "{text}");
     }
 }
