@@ -50,7 +50,8 @@ USER 10001:10001
 # Backups and pictures land here, apart from what they are made of.
 WORKDIR /backups
 VOLUME /data
-ENV PLACE_DATA=/data PLACE_LISTEN=0.0.0.0:8080
+# `container` tells the server that its own addresses are of no use outside.
+ENV PLACE_DATA=/data PLACE_LISTEN=0.0.0.0:8080 container=oci
 EXPOSE 8080
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["place", "health"]

@@ -2,7 +2,6 @@
 
 use std::fmt::Write;
 use std::net::{IpAddr, SocketAddr};
-use std::path::Path;
 
 use super::forwarded::Scheme;
 use crate::settings::{Settings, TlsSource};
@@ -48,8 +47,9 @@ fn is_reachable(address: IpAddr) -> bool {
     }
 }
 
-/// Files that Docker and Podman put into every container.
-const CONTAINER_MARKS: [&str; 2] = ["/.dockerenv", "/run/.containerenv"];
+/// The variable by which a container's programs are told that they are in one;
+/// our image sets it, as Podman does.
+const CONTAINER_VARIABLE: &str = "container";
 
 /// What to open, on this machine and on others: one address a line.
 pub fn addresses_text(settings: &Settings, port: u16) -> String {
@@ -67,7 +67,7 @@ const OUTSIDE_CONTAINER: &str =
     "  on the network:   the address of the computer that runs this container\n";
 
 fn is_container() -> bool {
-    CONTAINER_MARKS.iter().any(|mark| Path::new(mark).exists())
+    std::env::var_os(CONTAINER_VARIABLE).is_some_and(|kind| !kind.is_empty())
 }
 
 fn scheme(settings: &Settings) -> Scheme {
