@@ -72,9 +72,18 @@ async function redWidth(person: Person, at: Point): Promise<number> {
   return width;
 }
 
+/** The cells as they are now: a board may be some seconds old, so it is asked for until it is not. */
 async function boardOf(url: string, id: string): Promise<number[]> {
-  const response = await fetch(`${url}api/canvases/${id}/board`);
-  return [...new Uint8Array(await response.arrayBuffer()).subarray(16)];
+  const canvas = `${url}api/canvases/${id}`;
+  const { seq } = (await (await fetch(canvas)).json()) as { seq: number };
+  let cells: number[] = [];
+  const seqOfBoard = async () => {
+    const board = await (await fetch(`${canvas}/board`)).arrayBuffer();
+    cells = [...new Uint8Array(board).subarray(16)];
+    return Number(new DataView(board).getBigUint64(8, true));
+  };
+  await expect.poll(seqOfBoard).toBeGreaterThanOrEqual(seq);
+  return cells;
 }
 
 /** Real touch events, as the browser gets them from a screen. */
