@@ -7,6 +7,9 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustix::thread::{CpuSet, sched_setaffinity};
 use serde::Serialize;
 
+/// Files besides the sockets, in this process and in the server.
+pub(crate) const SPARE_FILES: u64 = 512;
+
 /// Nanoseconds a second.
 const SECOND_NS: u64 = 1_000_000_000;
 

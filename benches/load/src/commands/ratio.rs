@@ -8,16 +8,70 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::Output;
+use crate::args::{RATE_MAX, Target, connections, seconds};
 use crate::drive::Pace;
 use crate::fleet::{Fleet, FleetError, Listener};
 use crate::process::Cpu;
 use crate::schedule::Schedule;
 use crate::server::{Server, Started};
 use crate::stage::{Check, LoadError, People, Stage};
+use crate::text::{checked, line};
 use crate::websocket::{self, Frame};
 
 /// Time before each window in which nothing is counted yet.
 const WARM_UP: Duration = Duration::from_millis(500);
+
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    target: Target,
+    /// Connections that watch.
+    #[arg(long, default_value_t = 1000, value_parser = connections)]
+    viewers: usize,
+    /// Connections that place.
+    #[arg(long, default_value_t = 60, value_parser = connections)]
+    placers: usize,
+    /// Placements a second; this sets the size of a frame.
+    #[arg(long, default_value_t = 2900, value_parser = clap::value_parser!(u64).range(1..=RATE_MAX))]
+    rate: u64,
+    /// Send the placements of so many milliseconds at once; 0 for evenly.
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=10_000))]
+    burst_ms: u64,
+    /// Width and height of the canvas, in cells.
+    #[arg(long, default_value_t = 2000)]
+    side: u16,
+    /// Alternations; the median counts.
+    #[arg(long, default_value_t = 5)]
+    rounds: u8,
+    /// Seconds of each window.
+    #[arg(long, default_value_t = 4.0, value_parser = seconds)]
+    seconds: f64,
+    /// Viewers that keep a copy of the canvas, compared at the end.
+    #[arg(long, default_value_t = 4, value_parser = connections)]
+    samples: usize,
+}
+
+impl Args {
+    fn setup(&self) -> Setup {
+        Setup {
+            viewers: self.viewers,
+            placers: self.placers,
+            schedule: Schedule::new(self.rate, self.burst_ms),
+            side: self.side,
+            samples: self.samples,
+            rounds: usize::from(self.rounds.max(1)),
+            window: Duration::from_secs_f64(self.seconds),
+        }
+    }
+}
+
+pub(super) fn perform(args: &Args, output: Output) -> Result<bool, LoadError> {
+    let server = args.target.open(2 * (args.viewers + args.placers))?;
+    let ratio = measure(&server, args.setup())?;
+    output.show(&ratio, text);
+    Ok(ratio.check.passed())
+}
 
 /// What is compared.
 #[derive(Clone, Copy, Debug)]
@@ -129,6 +183,31 @@ pub(crate) fn median(mut values: Vec<f64>) -> f64 {
         0 => 0.0,
         count => f64::midpoint(values[(count - 1) / 2], values[count / 2]),
     }
+}
+
+fn text(ratio: &Ratio) -> String {
+    let mut out = format!(
+        "{} viewers, {:.1} frames/s of {:.0} B, median of {}\n",
+        ratio.viewers,
+        ratio.frames_per_second,
+        ratio.frame_bytes,
+        ratio.rounds.len()
+    );
+    let us = |value: f64| format!("{value:.2} µs a delivered frame");
+    line(&mut out, "server", &us(ratio.server_us));
+    line(&mut out, "of it for placing", &us(ratio.placing_us));
+    line(&mut out, "floor", &us(ratio.floor_us));
+    line(&mut out, "server / floor", &format!("{:.2}", ratio.whole));
+    line(&mut out, "(server − placing) / floor", &format!("{:.2}", ratio.fan_out));
+    for (number, round) in ratio.rounds.iter().enumerate() {
+        let text = format!(
+            "server {:.2}, placing {:.2}, floor {:.2}",
+            round.server_us, round.placing_us, round.floor_us
+        );
+        line(&mut out, &format!("round {}", number + 1), &text);
+    }
+    line(&mut out, "check", &checked(&ratio.check));
+    out
 }
 
 /// The floor's process and its viewers.

@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::Output;
+use crate::args::{Target, connections, seconds};
 use crate::drive::{self, Pace};
 use crate::process::Memory;
 use crate::schedule::Schedule;
 use crate::server::Server;
 use crate::stage::{Check, LoadError, People, Stage};
+use crate::text::{checked, line};
 
 /// Time for everything to come to rest before memory is read.
 const REST: Duration = Duration::from_secs(2);
@@ -16,6 +19,25 @@ const REST: Duration = Duration::from_secs(2);
 /// Traffic before the second reading: about 250 bytes a frame.
 const BUSY_PER_SECOND: u64 = 950;
 const BUSY_BURSTS_MS: u64 = 100;
+
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    target: Target,
+    /// Connections that watch.
+    #[arg(long, default_value_t = 10_000, value_parser = connections)]
+    viewers: usize,
+    /// Seconds of traffic before the second reading.
+    #[arg(long, default_value_t = 3.0, value_parser = seconds)]
+    seconds: f64,
+}
+
+pub(super) fn perform(args: &Args, output: Output) -> Result<bool, LoadError> {
+    let server = args.target.open(args.viewers + 100)?;
+    let idle = measure(&server, args.viewers, Duration::from_secs_f64(args.seconds))?;
+    output.show(&idle, text);
+    Ok(idle.check.passed())
+}
 
 /// Resident memory for viewers.
 #[derive(Debug, Serialize)]
@@ -71,4 +93,17 @@ pub(crate) fn measure(server: &Server, viewers: usize, busy: Duration) -> Result
         bytes_per_viewer_after_traffic: each(after),
         check: crowd.check(&server.api)?,
     })
+}
+
+fn text(idle: &Idle) -> String {
+    let mut out = format!("{} viewers\n", idle.viewers);
+    let kib = |kib: u64| format!("{kib} KiB resident");
+    line(&mut out, "without them", &kib(idle.without_kib));
+    line(&mut out, "with them", &kib(idle.with_kib));
+    line(&mut out, "after traffic", &kib(idle.busy_kib));
+    line(&mut out, "at the most", &kib(idle.peak_kib));
+    line(&mut out, "each idle viewer", &format!("{:.0} B", idle.bytes_per_idle_viewer));
+    line(&mut out, "each after traffic", &format!("{:.0} B", idle.bytes_per_viewer_after_traffic));
+    line(&mut out, "check", &checked(&idle.check));
+    out
 }

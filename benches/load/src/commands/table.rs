@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use crate::args::{TableArgs, Target};
+use super::{idle, ratio};
+use crate::args::Target;
 use crate::drive::Pace;
 use crate::schedule::Schedule;
 use crate::stage::{LoadError, People, Report, Stage};
-use crate::{idle, open, ratio, sync};
+use crate::sync;
 
 /// Each window of a ratio; with five rounds of three windows the whole table
 /// stays within eight minutes.
@@ -32,8 +33,17 @@ const FAN_OUT: [(usize, u64, u64); 4] =
 /// Writes that are timed for the disk's own speed.
 const SYNC_ROUNDS: u64 = 500;
 
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    target: Target,
+    /// Alternations of each ratio.
+    #[arg(long, default_value_t = 5)]
+    rounds: u8,
+}
+
 /// Measures everything and prints it; tells whether every check passed.
-pub(crate) fn run(args: &TableArgs) -> Result<bool, LoadError> {
+pub(super) fn perform(args: &Args) -> Result<bool, LoadError> {
     let target = &args.target;
     let mut passed = true;
     latency(target, &mut passed)?;
@@ -53,7 +63,7 @@ fn once(
     canvas: (u16, &str),
     passed: &mut bool,
 ) -> Result<Report, LoadError> {
-    let server = open(target, people.viewers + people.placers)?;
+    let server = target.open(people.viewers + people.placers)?;
     let canvas = server.api.create_canvas(canvas.0, canvas.1)?;
     let mut stage = Stage::set(&server.api, canvas, people, 1)?;
     let window = stage.measure(server.pid, pace, WARM_UP, RUN_WINDOW)?;
@@ -101,7 +111,7 @@ fn fan_out(target: &Target, rounds: usize, passed: &mut bool) -> Result<(), Load
     println!("|---|---|---|---|---|---|---|---|");
     for (viewers, rate, burst_ms) in FAN_OUT {
         let placers = 60;
-        let server = open(target, 2 * (viewers + placers))?;
+        let server = target.open(2 * (viewers + placers))?;
         let setup = ratio::Setup {
             viewers,
             placers,
@@ -189,7 +199,7 @@ fn memory(target: &Target, passed: &mut bool) -> Result<(), LoadError> {
     );
     println!("|---|---|---|---|---|---|");
     for viewers in [1000, 10_000] {
-        let server = open(target, viewers + 100)?;
+        let server = target.open(viewers + 100)?;
         let found = idle::measure(&server, viewers, Duration::from_secs(3))?;
         *passed &= found.check.passed();
         println!(
