@@ -36,6 +36,8 @@ pub(crate) struct Tally {
     /// Cells in them, and placements that they cover.
     pub(crate) cells: u64,
     pub(crate) covered: u64,
+    /// Messages of any kind to those who watch.
+    pub(crate) delivered: u64,
     /// Every message of any kind, and its bytes.
     pub(crate) messages: u64,
     pub(crate) bytes: u64,
@@ -96,6 +98,9 @@ pub(crate) struct Crowd {
     pub(crate) tally: Tally,
     deltas: Deltas,
     dice: Dice,
+    /// Nanoseconds and bytes of each frame that the first member gets, while
+    /// they are taken down.
+    pub(crate) taken_down: Option<Vec<(u64, usize)>>,
     /// In a closed loop each answer is followed by a new placement.
     pub(crate) closed_loop: bool,
     /// Members whose placement was refused in a closed loop; they try again a
@@ -115,6 +120,7 @@ impl Crowd {
             tally: Tally::default(),
             deltas: Deltas::default(),
             dice: Dice(seed),
+            taken_down: None,
             closed_loop: false,
             parked: Vec::new(),
         }
@@ -248,6 +254,11 @@ impl Listener for Crowd {
         let number = connection - self.first;
         self.tally.messages += 1;
         self.tally.bytes += frame_bytes as u64;
+        self.tally.delivered += u64::from(self.members[number].watches);
+        if number == 0 && self.taken_down.is_some() {
+            let now_ns = self.now_ns();
+            self.taken_down.iter_mut().for_each(|frames| frames.push((now_ns, frame_bytes)));
+        }
         if frame.opcode == Opcode::Text {
             self.text(number, frame.payload, out);
         } else if let Some(place) = self.binary(number, frame.payload, frame_bytes) {

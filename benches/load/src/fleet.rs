@@ -156,6 +156,16 @@ impl Fleet {
         Ok(())
     }
 
+    /// Has every connection end at once when it is dropped, with a reset: so
+    /// that neither side keeps anything of it. Thousands of connections are made
+    /// and ended again and again, and ports that wait are soon used up.
+    pub(crate) fn hang_up(&mut self) {
+        for socket in &self.sockets {
+            // One that is broken already needs nothing.
+            let _ = sockopt::set_socket_linger(&socket.stream, Some(Duration::ZERO));
+        }
+    }
+
     /// Puts one message in line for a connection; [`Fleet::flush`] sends it.
     pub(crate) fn queue(&mut self, connection: usize, opcode: Opcode, payload: &[u8]) {
         // Not random, but never the same twice in a row: a mask protects

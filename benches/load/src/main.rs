@@ -15,12 +15,17 @@ mod fleet;
 mod floor;
 mod histogram;
 mod log;
+mod peer;
+mod place;
 mod process;
 mod schedule;
+mod script;
 mod server;
 mod stage;
+mod stats;
 mod sync;
 mod text;
+mod uring;
 mod websocket;
 
 use std::process::ExitCode;

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustix::thread::{CpuSet, sched_setaffinity};
@@ -55,8 +56,15 @@ pub(crate) struct Cpu {
 impl Cpu {
     /// Of a process that runs; zero for one that does not.
     pub(crate) fn of(pid: u32) -> Self {
-        let (threads_ns, threads) = threads(pid);
+        let (threads_ns, threads) = threads(pid, |_| true);
         Self { threads_ns, threads, ticks_ns: ticks(pid) }
+    }
+
+    /// Of the threads that have none of these names. Threads must not end
+    /// meanwhile.
+    pub(crate) fn without(pid: u32, names: &[&str]) -> Self {
+        let (threads_ns, threads) = threads(pid, |name| !names.contains(&name));
+        Self { threads_ns, threads, ticks_ns: 0 }
     }
 
     /// The time since an earlier reading: exact, unless threads have ended in
@@ -70,13 +78,31 @@ impl Cpu {
     }
 }
 
-fn threads(pid: u32) -> (u64, usize) {
+/// Time and number of the threads that have one of the names, or none of them.
+fn threads(pid: u32, named: impl Fn(&str) -> bool) -> (u64, usize) {
     let Ok(tasks) = fs::read_dir(format!("/proc/{pid}/task")) else { return (0, 0) };
     let times = tasks.flatten().filter_map(|task| {
+        let name = fs::read_to_string(task.path().join("comm")).ok()?;
+        if !named(name.trim_end()) {
+            return None;
+        }
         let text = fs::read_to_string(task.path().join("schedstat")).ok()?;
         text.split_whitespace().next()?.parse::<u64>().ok()
     });
     times.fold((0, 0), |(sum, count), time| (sum + time, count + 1))
+}
+
+/// Waits until a process has nothing more to do: below a twentieth of a core.
+pub(crate) fn settle(pid: u32) {
+    const LOOK: Duration = Duration::from_millis(100);
+    const LOOKS_MAX: u32 = 100;
+    for _ in 0..LOOKS_MAX {
+        let before = Cpu::of(pid);
+        std::thread::sleep(LOOK);
+        if Cpu::of(pid).since_ns(before) < LOOK.as_nanos() as u64 / 20 {
+            return;
+        }
+    }
 }
 
 fn ticks(pid: u32) -> u64 {
@@ -137,6 +163,9 @@ mod tests {
         }
         let memory = Memory::of(pid);
         assert!(memory.resident_kib > 0 && memory.peak_kib >= memory.resident_kib);
+        let name = fs::read_to_string("/proc/self/comm").unwrap();
+        let others = Cpu::without(pid, &[name.trim_end()]);
+        assert!(others.threads < Cpu::of(pid).threads, "threads can be left out by their names");
         assert_eq!(Cpu::of(u32::MAX).since_ns(Cpu::default()), 0, "nobody costs nothing");
     }
 }

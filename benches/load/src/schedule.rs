@@ -24,6 +24,11 @@ impl Schedule {
         Self { per_second, per_burst: (per_second * bursts_ms / 1000).max(1) }
     }
 
+    /// So many at once, so often a second.
+    pub(crate) fn bursts(bursts_per_second: u64, placements: u64) -> Self {
+        Self { per_second: bursts_per_second * placements, per_burst: placements.max(1) }
+    }
+
     /// When the placement with this number is due, in nanoseconds from the
     /// start; `None` for a rate of zero. Never before the one ahead of it.
     pub(crate) fn due_ns(&self, number: u64) -> Option<u64> {

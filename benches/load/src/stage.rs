@@ -216,13 +216,6 @@ impl Window {
         self.after.tally.accepted - self.before.tally.accepted
     }
 
-    /// Bytes of a mean delta's payload, without the WebSocket header.
-    pub(crate) fn payload_bytes(&self) -> usize {
-        let bytes = self.delta_bytes() / self.deliveries().max(1);
-        let header = if bytes < 128 { 2 } else { 4 };
-        bytes.saturating_sub(header) as usize
-    }
-
     fn delta_bytes(&self) -> u64 {
         self.after.tally.delta_bytes - self.before.tally.delta_bytes
     }

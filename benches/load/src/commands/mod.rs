@@ -2,9 +2,9 @@
 //! measuring and what it prints. A new one adds its file and one line to each of
 //! the three lists here.
 
+mod fanout;
 mod fsync;
 mod idle;
-mod ratio;
 mod run;
 mod table;
 
@@ -33,17 +33,22 @@ pub(crate) struct Args {
 enum Command {
     /// Viewers and placers on one canvas: latency, bytes, cost.
     Run(run::Args),
-    /// The server's cost of a delivered frame as a ratio to a bare `send()`.
-    Ratio(ratio::Args),
+    /// The server's cost of a delivered frame beside those of the kernel and of
+    /// other servers.
+    Fanout(fanout::Args),
     /// Memory for each idle viewer.
     Idle(idle::Args),
     /// What a small write and fdatasync take in a folder.
     Fsync(fsync::Args),
     /// Everything that benches/README.md tells, as Markdown tables.
     Table(table::Args),
-    /// The floor itself; started by `ratio`.
+    /// The floor itself; started by `fanout`.
     #[command(hide = true)]
-    Floor,
+    Floor {
+        /// Send through `io_uring`.
+        #[arg(long)]
+        batched: bool,
+    },
 }
 
 impl Args {
@@ -52,13 +57,13 @@ impl Args {
         let output = Output { json: self.json };
         match self.command {
             Command::Run(args) => run::perform(&args, output),
-            Command::Ratio(args) => ratio::perform(&args, output),
+            Command::Fanout(args) => fanout::perform(&args, output),
             Command::Idle(args) => idle::perform(&args, output),
             Command::Fsync(args) => fsync::perform(&args, output),
             Command::Table(args) => table::perform(&args),
-            Command::Floor => {
+            Command::Floor { batched } => {
                 process::raise_open_files(CONNECTIONS_MAX + SPARE_FILES);
-                crate::floor::serve()?;
+                crate::floor::serve(batched)?;
                 Ok(true)
             }
         }

@@ -2,18 +2,14 @@
 
 use std::time::Duration;
 
-use super::{idle, ratio};
+use super::idle;
 use crate::args::Target;
 use crate::drive::Pace;
 use crate::schedule::Schedule;
 use crate::stage::{LoadError, People, Report, Stage};
 use crate::sync;
 
-/// Each window of a ratio; with five rounds of three windows the whole table
-/// stays within eight minutes.
-const RATIO_WINDOW: Duration = Duration::from_millis(2500);
-
-/// Each other window.
+/// Each window.
 const RUN_WINDOW: Duration = Duration::from_secs(8);
 
 /// Warm-up ahead of it.
@@ -22,14 +18,6 @@ const WARM_UP: Duration = Duration::from_secs(1);
 /// Side and palette of the canvas, where neither matters.
 const CANVAS: (u16, &str) = (1000, "studio-32");
 
-/// Viewers, placements a second, and the milliseconds whose placements come at
-/// once. The rate sets the size of a frame. Bursts as long as the feed's own
-/// interval keep the number of commits alike with and without viewers: only
-/// then may one be subtracted from the other. Twice 9,900 sockets and some
-/// files are within a limit of 20,000, which is all that some systems allow.
-const FAN_OUT: [(usize, u64, u64); 4] =
-    [(1000, 250, 33), (1000, 2900, 33), (1000, 25_000, 33), (9900, 1000, 200)];
-
 /// Writes that are timed for the disk's own speed.
 const SYNC_ROUNDS: u64 = 500;
 
@@ -37,9 +25,6 @@ const SYNC_ROUNDS: u64 = 500;
 pub(crate) struct Args {
     #[command(flatten)]
     target: Target,
-    /// Alternations of each ratio.
-    #[arg(long, default_value_t = 5)]
-    rounds: u8,
 }
 
 /// Measures everything and prints it; tells whether every check passed.
@@ -47,7 +32,6 @@ pub(super) fn perform(args: &Args) -> Result<bool, LoadError> {
     let target = &args.target;
     let mut passed = true;
     latency(target, &mut passed)?;
-    fan_out(target, usize::from(args.rounds.max(1)), &mut passed)?;
     bytes(target, &mut passed)?;
     throughput(target, &mut passed)?;
     memory(target, &mut passed)?;
@@ -98,40 +82,6 @@ fn latency(target: &Target, passed: &mut bool) -> Result<(), LoadError> {
             report.seen_by_sampled.p99_ms,
             report.seen_by_sampled.max_ms,
             share(&report)
-        );
-    }
-    Ok(())
-}
-
-fn fan_out(target: &Target, rounds: usize, passed: &mut bool) -> Result<(), LoadError> {
-    println!("\n### Processor time of a delivered frame\n");
-    println!(
-        "| viewers | frames/s | bytes a frame | server µs | of it placing µs | floor µs | server / floor | (server − placing) / floor |"
-    );
-    println!("|---|---|---|---|---|---|---|---|");
-    for (viewers, rate, burst_ms) in FAN_OUT {
-        let placers = 60;
-        let server = target.open(2 * (viewers + placers))?;
-        let setup = ratio::Setup {
-            viewers,
-            placers,
-            schedule: Schedule::new(rate, burst_ms),
-            side: 2000,
-            samples: 4,
-            rounds,
-            window: RATIO_WINDOW,
-        };
-        let found = ratio::measure(&server, setup)?;
-        *passed &= found.check.passed();
-        println!(
-            "| {viewers} | {:.1} | {:.0} | {:.2} | {:.2} | {:.2} | {:.2} | {:.2} |",
-            found.frames_per_second,
-            found.frame_bytes,
-            found.server_us,
-            found.placing_us,
-            found.floor_us,
-            found.whole,
-            found.fan_out
         );
     }
     Ok(())
