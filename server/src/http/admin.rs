@@ -27,25 +27,42 @@ pub fn token_path(data: &Path) -> PathBuf {
     data.join(FILE_NAME)
 }
 
-/// The token of a data folder, made when there is none yet.
+/// The token of a data folder, made when there is none yet, or none that is
+/// whole.
 pub fn token(data: &Path) -> io::Result<String> {
     let path = token_path(data);
-    match std::fs::read_to_string(&path) {
-        Ok(token) if !token.trim().is_empty() => Ok(token.trim().to_owned()),
-        Ok(_) => write_new(&path),
+    match std::fs::read(&path) {
+        Ok(bytes) => match whole(&bytes) {
+            Some(token) => Ok(token.to_owned()),
+            None => write_new(&path),
+        },
         Err(error) if error.kind() == io::ErrorKind::NotFound => write_new(&path),
         Err(error) => Err(error),
     }
 }
 
+/// The token in a file's bytes. A power cut may leave nothing there, or zeros.
+fn whole(bytes: &[u8]) -> Option<&str> {
+    let token = str::from_utf8(bytes).ok()?.trim();
+    let is_one = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
+    is_one.then_some(token)
+}
+
+/// Writes under another name first and syncs the folder, too: a token that
+/// somebody has noted is still the one after a power cut.
 fn write_new(path: &Path) -> io::Result<String> {
     use std::io::Write;
     use std::os::unix::fs::OpenOptionsExt;
     let token = random_secret();
+    let unfinished = path.with_extension("unfinished");
     let mut options = std::fs::OpenOptions::new();
-    let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
     writeln!(file, "{token}")?;
     file.sync_all()?;
+    std::fs::rename(&unfinished, path)?;
+    if let Some(folder) = path.parent() {
+        std::fs::File::open(folder)?.sync_all()?;
+    }
     Ok(token)
 }
 
@@ -70,4 +87,23 @@ pub fn require(request: &HttpRequest, expected: &TokenHash) -> Result<(), ApiErr
         .ok_or_else(ApiError::not_allowed)?;
     let matches: bool = TokenHash::of(given.trim()).0.ct_eq(&expected.0).into();
     if matches { Ok(()) } else { Err(ApiError::not_allowed()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_stays_and_what_a_power_cut_left_is_none() {
+        let dir = tempfile::tempdir().unwrap();
+        let made = token(dir.path()).unwrap();
+        assert_eq!(token(dir.path()).unwrap(), made);
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+        for rest in [&b""[..], b"\n", &[0; 40], &[0xff; 40]] {
+            std::fs::write(token_path(dir.path()), rest).unwrap();
+            let new = token(dir.path()).unwrap();
+            assert!(whole(new.as_bytes()).is_some() && new != made, "{rest:?}");
+            assert_eq!(token(dir.path()).unwrap(), new);
+        }
+    }
 }

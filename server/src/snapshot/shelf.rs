@@ -73,6 +73,7 @@ impl Snapshots {
         at_ms: Millis,
     ) -> Result<Snapshot, SnapshotError> {
         let dir = self.folder(id)?;
+        remove_unfinished(&dir)?;
         let png = picture::encode_at(canvas, title, Picture::whole(canvas.size()), at_ms)?;
         let name = Name::new(canvas.seq(), at_ms);
         write_whole(&dir, &name.to_string(), &png)?;
@@ -148,11 +149,27 @@ fn names(dir: &Path) -> Result<Vec<Name>, SnapshotError> {
     Ok(names)
 }
 
+/// Ends the name of a snapshot that is being written.
+const UNFINISHED: &str = ".partial";
+
+/// Removes what a crash in the middle of an earlier snapshot has left: a canvas
+/// has one writer of snapshots, and it is not writing now.
+fn remove_unfinished(dir: &Path) -> Result<(), SnapshotError> {
+    let Ok(entries) = fs::read_dir(dir) else { return Ok(()) };
+    let is_ours = |name: &str| name.strip_suffix(UNFINISHED).and_then(Name::parse).is_some();
+    for entry in entries.flatten() {
+        if entry.file_name().to_str().is_some_and(is_ours) {
+            fs::remove_file(entry.path()).map_err(at(&entry.path()))?;
+        }
+    }
+    Ok(())
+}
+
 /// Writes under another name, syncs, renames, and syncs the folder: a reader
 /// never sees half of it, and after a power cut there is all of it or nothing.
 fn write_whole(dir: &Path, name: &str, bytes: &[u8]) -> Result<(), SnapshotError> {
     fs::create_dir_all(dir).map_err(at(dir))?;
-    let (partial, path) = (dir.join(format!("{name}.partial")), dir.join(name));
+    let (partial, path) = (dir.join(format!("{name}{UNFINISHED}")), dir.join(name));
     let written = File::create(&partial)
         .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
         .and_then(|()| fs::rename(&partial, &path))
@@ -211,13 +228,26 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let snapshots = Snapshots::new(dir.path().to_owned(), RULE);
         fs::create_dir(dir.path().join("a")).unwrap();
-        for name in ["notes.txt", "000000000001-20200101T000000Z.png.partial", "1-2.png"] {
+        for name in ["notes.txt", "notes.txt.partial", "1-2.png"] {
             fs::write(dir.path().join("a").join(name), "x").unwrap();
         }
         snapshots.write("a", "A", &canvas(), 1_800_000_000_000).unwrap();
         assert_eq!(snapshots.list("a").unwrap().len(), 1);
         snapshots.prune("a", u64::MAX).unwrap();
         assert_eq!(fs::read_dir(dir.path().join("a")).unwrap().count(), 4);
+    }
+
+    #[test]
+    fn what_a_crash_left_unfinished_goes_with_the_next_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let snapshots = Snapshots::new(dir.path().to_owned(), RULE);
+        let folder = dir.path().join("a");
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join("000000000001-20200101T000000Z.png.partial"), "x").unwrap();
+        assert_eq!(snapshots.list("a").unwrap(), []);
+        snapshots.write("a", "A", &canvas(), 1_800_000_000_000).unwrap();
+        assert_eq!(snapshots.list("a").unwrap().len(), 1);
+        assert_eq!(fs::read_dir(folder).unwrap().count(), 1);
     }
 
     #[test]

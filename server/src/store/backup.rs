@@ -55,21 +55,46 @@ pub fn backup(dir: impl AsRef<Path>, file: impl AsRef<Path>) -> Result<BackupRep
     let (dir, file) = (dir.as_ref(), file.as_ref());
     let source = schema::open_reader(&folder::database_in(dir))?;
     check_target(dir, file)?;
-    let unfinished = Unfinished(folder::with_suffix(file, ".unfinished"));
-    let check = write_copy(&source, &unfinished.0)?;
     let write_error = |source| BackupError::File { path: file.to_owned(), source };
-    let bytes = put_in_place(&unfinished.0, file).map_err(write_error)?;
+    let unfinished =
+        Unfinished::begin(folder::with_suffix(file, ".unfinished")).map_err(write_error)?;
+    let check = write_copy(&source, unfinished.path())?;
+    let bytes = put_in_place(unfinished.path(), file).map_err(write_error)?;
     Ok(BackupReport { bytes, check })
 }
 
-/// A file that is removed again unless it was renamed.
-pub(super) struct Unfinished(pub(super) PathBuf);
+/// A database in the making; removed again unless it was renamed.
+pub(super) struct Unfinished(PathBuf);
+
+impl Unfinished {
+    /// Makes room for one of this name. What an earlier one that was killed has
+    /// left beside it goes first: `SQLite` would take its journal for this
+    /// one's, and "undo" into it what was never done.
+    pub(super) fn begin(path: PathBuf) -> io::Result<Self> {
+        remove(&path)?;
+        folder::sync_folder_of(&path)?;
+        Ok(Self(path))
+    }
+
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
+        &self.0
+    }
+}
 
 impl Drop for Unfinished {
     fn drop(&mut self) {
         // What remains is in nobody's way.
-        let _ = folder::remove_if_there(&self.0);
+        let _ = remove(&self.0);
     }
+}
+
+/// Removes a database with what lies beside it, if it is there.
+fn remove(path: &Path) -> io::Result<()> {
+    for suffix in ["", "-journal", "-wal", "-shm"] {
+        folder::remove_if_there(&folder::with_suffix(path, suffix))?;
+    }
+    Ok(())
 }
 
 fn check_target(dir: &Path, file: &Path) -> Result<(), BackupError> {

@@ -67,19 +67,20 @@ pub fn restore(
     if is_occupied && !force {
         return Err(RestoreError::Occupied(dir.to_owned()));
     }
-    let unfinished = Unfinished(folder::with_suffix(&database, ".restoring"));
     let write_error = |path: &Path| {
         let path = path.to_owned();
         |source| RestoreError::File { path, source }
     };
-    copy(file, &unfinished.0).map_err(write_error(&unfinished.0))?;
-    schema::begin_history(&unfinished.0)
-        .map_err(|error| write_error(&unfinished.0)(io::Error::other(error)))?;
+    let copy_path = folder::with_suffix(&database, ".restoring");
+    let unfinished = Unfinished::begin(copy_path.clone()).map_err(write_error(&copy_path))?;
+    copy(file, &copy_path).map_err(write_error(&copy_path))?;
+    schema::begin_history(&copy_path)
+        .map_err(|error| write_error(&copy_path)(io::Error::other(error)))?;
     let kept_aside = is_occupied.then(|| aside(&database, now_ms));
     if let Some(aside) = &kept_aside {
         keep_aside(&database, aside).map_err(write_error(aside))?;
     }
-    put_in_place(&unfinished.0, &database).map_err(write_error(&database))?;
+    put_in_place(unfinished.path(), &database).map_err(write_error(&database))?;
     Ok(RestoreReport { check, kept_aside })
 }
 
@@ -128,5 +129,7 @@ fn keep_aside(database: &Path, aside: &Path) -> io::Result<()> {
     if log.exists() {
         fs::rename(&log, folder::with_suffix(aside, "-wal"))?;
     }
-    folder::remove_if_there(&folder::with_suffix(database, "-shm"))
+    folder::remove_if_there(&folder::with_suffix(database, "-shm"))?;
+    // Before the new database can take the name, also after a power cut.
+    folder::sync_folder_of(database)
 }

@@ -97,6 +97,42 @@ fn copy_files(from: &Path, to: &Path) {
     }
 }
 
+/// The rollback journal of a change to a database that was cut short.
+fn hot_journal(database: &Path) -> Vec<u8> {
+    let conn = rusqlite::Connection::open(database).expect("opens");
+    // So little memory that the change reaches the disk before its commit.
+    conn.execute_batch(
+        "PRAGMA cache_size = 1; BEGIN; UPDATE identity SET history = 'x';
+         INSERT INTO probe VALUES (1, randomblob(100000));",
+    )
+    .expect("changes");
+    let journal = format!("{}-journal", database.display());
+    let bytes = fs::read(journal).expect("there is a journal");
+    assert_eq!(bytes[..4], [0xd9, 0xd5, 0x05, 0xf9], "it is hot");
+    conn.execute_batch("ROLLBACK").expect("rolls back");
+    bytes
+}
+
+#[test]
+fn a_restore_that_was_killed_leaves_nothing_to_the_next() {
+    let (dir, small, away) = (folder(), folder(), folder());
+    let store = with_canvas(dir.path());
+    fill(&store, 3000);
+    let (file, other) = (away.path().join("backup.db"), away.path().join("other.db"));
+    backup(dir.path(), &file).expect("backs up");
+    drop(with_canvas(small.path()));
+    backup(small.path(), &other).expect("backs up");
+    // Killed while it changed its copy of the other one.
+    let new = away.path().join("data");
+    fs::create_dir(&new).expect("creates");
+    fs::copy(&other, new.join("place.db.restoring")).expect("copies");
+    fs::write(new.join("place.db.restoring-journal"), hot_journal(&other)).expect("writes");
+    restore(&file, &new, false, START_MS).expect("restores");
+    assert_same(&open(&new).load(1).expect("loads").canvas, &expected(3000));
+    let report = check(&new).expect("opens");
+    assert!(report.is_good(), "{report}");
+}
+
 #[test]
 fn what_was_acknowledged_is_in_the_files_at_that_moment() {
     let (dir, cut) = (folder(), folder());

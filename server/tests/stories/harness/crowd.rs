@@ -6,7 +6,7 @@ use std::thread::{self, JoinHandle};
 
 use place_core::{Cell, Seq, Size};
 
-use super::{Address, Answer};
+use super::{Address, Answer, Client};
 
 /// Questions that one of them has open at a time; the server allows 64.
 const OPEN_QUESTIONS: usize = 32;
@@ -25,6 +25,7 @@ pub(crate) struct Told {
 pub(crate) struct Crowd {
     stop: Arc<AtomicBool>,
     placed: Arc<AtomicUsize>,
+    drawing: Arc<AtomicUsize>,
     people: Vec<JoinHandle<Vec<Told>>>,
 }
 
@@ -49,13 +50,28 @@ impl Crowd {
     pub(crate) fn start_task(address: &Address, canvas: &str, task: Task) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let placed = Arc::new(AtomicUsize::new(0));
+        let drawing = Arc::new(AtomicUsize::new(0));
         let people = (0..task.people).map(|person| {
             let (address, canvas) = (address.clone(), canvas.to_owned());
             let (stop, placed) = (Arc::clone(&stop), Arc::clone(&placed));
-            thread::spawn(move || draw(&address, &canvas, person, task, &stop, &placed))
+            let drawing = Arc::clone(&drawing);
+            thread::spawn(move || {
+                let seat = address.join(&canvas, &format!("Person {person}"));
+                let client = address.connect(&canvas, Some(&seat));
+                drawing.fetch_add(1, Ordering::Relaxed);
+                draw(client, person, task, &stop, &placed)
+            })
         });
         let people = people.collect();
-        Self { stop, placed, people }
+        Self { stop, placed, drawing, people }
+    }
+
+    /// Waits until each of them is connected and begins to draw.
+    #[track_caller]
+    pub(crate) fn wait_until_all_draw(&self) {
+        super::eventually("everybody draws", || {
+            (self.drawing.load(Ordering::Relaxed) == self.people.len()).then_some(())
+        });
     }
 
     /// How many placements were acknowledged so far.
@@ -90,15 +106,12 @@ pub(crate) fn color_of(index: u32, colors: usize) -> u8 {
 }
 
 fn draw(
-    address: &Address,
-    canvas: &str,
+    mut client: Client,
     person: usize,
     task: Task,
     stop: &AtomicBool,
     placed: &AtomicUsize,
 ) -> Vec<Told> {
-    let seat = address.join(canvas, &format!("Person {person}"));
-    let mut client = address.connect(canvas, Some(&seat));
     let info = &client.welcome.canvas;
     let size = Size::new(info.width, info.height).expect("a good size");
     let colors = info.palette.len();

@@ -1,11 +1,12 @@
 //! The real program, on a port of its own, with a data folder of its own.
 
+use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::net::SocketAddr;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, ExitStatus, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -42,6 +43,7 @@ const DEFAULTS: [(&str, &str); 5] = [
 pub(crate) struct Server {
     address: Address,
     args: Vec<String>,
+    environment: Vec<(String, OsString)>,
     home: TempDir,
     data: PathBuf,
     running: Option<(Child, Option<ChildStdout>)>,
@@ -60,24 +62,49 @@ impl Server {
 
     /// A server with this data folder and these flags.
     pub(crate) fn on(data: Option<&Path>, flags: &[&str]) -> Self {
-        let home = tempfile::tempdir().expect("a temporary folder");
-        web::write(&home.path().join("web"));
-        let data = data.map_or_else(|| home.path().join("data"), Path::to_owned);
-        let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
-        let mut server = Self {
-            address: Address::new(nowhere, false, String::new(), &data),
-            args: flags.iter().map(|flag| (*flag).to_owned()).collect(),
-            home,
-            data,
-            running: None,
-        };
+        let mut server = Self::prepared(data, flags, Vec::new());
         server.launch();
         server
     }
 
+    /// The same with these variables in its environment, not yet running.
+    pub(crate) fn prepared(
+        data: Option<&Path>,
+        flags: &[&str],
+        environment: Vec<(String, OsString)>,
+    ) -> Self {
+        let home = tempfile::tempdir().expect("a temporary folder");
+        web::write(&home.path().join("web"));
+        let data = data.map_or_else(|| home.path().join("data"), Path::to_owned);
+        let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        Self {
+            address: Address::new(nowhere, false, String::new(), &data),
+            args: flags.iter().map(|flag| (*flag).to_owned()).collect(),
+            environment,
+            home,
+            data,
+            running: None,
+        }
+    }
+
     /// Starts it again, on the same port.
     pub(crate) fn launch(&mut self) {
+        self.begin();
+        let (child, _) = self.running.as_mut().expect("it was started");
+        let (url, stdout) = Self::first_url(child.stdout.take().expect("a pipe"));
+        if let Some((_, kept)) = &mut self.running {
+            *kept = Some(stdout);
+        }
+        self.address = Address::of_url(&url, &self.data);
+    }
+
+    /// Starts it, and does not wait until it is ready.
+    pub(crate) fn begin(&mut self) {
         assert!(self.running.is_none(), "it runs already");
+        self.running = Some((self.command().spawn().expect("the program starts"), None));
+    }
+
+    fn command(&self) -> Command {
         let mut command = place();
         command
             .args(&self.args)
@@ -92,14 +119,10 @@ impl Server {
             }
         }
         command.arg("--data").arg(&self.data).arg("--web").arg(self.home.path().join("web"));
-        let mut child = command.spawn().expect("the program starts");
-        let stdout = child.stdout.take().expect("a pipe");
-        self.running = Some((child, None));
-        let (url, stdout) = Self::first_url(stdout);
-        if let Some((_, kept)) = &mut self.running {
-            *kept = Some(stdout);
+        for (name, value) in &self.environment {
+            command.env(name, value);
         }
-        self.address = Address::of_url(&url, &self.data);
+        command
     }
 
     /// The address that the server prints; the pipe stays open for what else it
