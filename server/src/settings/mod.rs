@@ -157,6 +157,15 @@ pub struct Settings {
     #[arg(default_value = "400", value_parser = number_between::<u16, 1, 10_000>)]
     pub placement_burst: u16,
 
+    /// Longest message that /ws/echo sends back, in bytes.
+    ///
+    /// Enough for trying it out; conformance tests want 16 MiB. There are 256
+    /// echoes at a time, fewer where their messages would have more than 256 MiB
+    /// together.
+    #[arg(long, value_name = "BYTES", help_heading = "Limits")]
+    #[arg(default_value = "1048576", value_parser = number_between::<u32, 125, 67_108_864>)]
+    pub echo_message_bytes: u32,
+
     /// What the log looks like: text or json.
     #[arg(long, value_name = "FORMAT", help_heading = "Log")]
     #[arg(default_value = "text", value_parser = LogFormat::parse)]

@@ -129,8 +129,8 @@ async fn read(
             }
             Ok(_) if !connection.is_open() => {}
             Ok(message) => handle(&connection, &membership, message),
-            Err(error) => {
-                let (code, reason) = super::fault(&error, &watcher);
+            Err(_) => {
+                let (code, reason) = super::fault(&watcher);
                 let _ = timeout(ANSWERS_MAX, connection.answers()).await;
                 connection.close(code, reason);
                 break;

@@ -42,9 +42,9 @@ pub fn note_socket(io: &dyn Any, extensions: &mut Extensions) {
 /// # Invariant
 ///
 /// The web server's dispatcher owns both the socket and the response body, and
-/// lives on one thread. A `Socket` is used only by that body's [`Connection`],
-/// on that thread, and only while the body exists: the body takes it back when
-/// it is dropped ([`Connection::release`]). So the descriptor is open, and is
+/// lives on one thread. A `Socket` is used only by that body or its
+/// [`Connection`], on that thread, and only while the body exists: the body
+/// takes it back when it is dropped ([`Connection::release`]). So the descriptor is open, and is
 /// this connection's, whenever [`Socket::send`] runs.
 ///
 /// [`Connection`]: super::connection::Connection
@@ -79,6 +79,12 @@ impl Socket {
         self.accepted.plain
     }
 
+    /// Tells the peer that nothing more will come.
+    pub(super) fn end_writing(&self) {
+        // An error means that the connection is broken already.
+        let _ = shutdown(self.borrow(), Shutdown::Write);
+    }
+
     /// Ends the connection at once, for a peer that reads nothing: a close
     /// frame would wait behind everything else it does not read.
     pub(super) fn shut_down(&self) {
@@ -108,7 +114,7 @@ impl Socket {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Read;
+    use std::io::{Read, Write};
     use std::os::unix::net::UnixStream;
 
     use super::*;
@@ -139,6 +145,18 @@ mod tests {
         assert_eq!(socket.send(b"hello"), Sent::All);
         drop(theirs);
         assert_eq!(socket.send(b"hello"), Sent::Broken);
+    }
+
+    #[test]
+    fn one_side_may_end_before_the_other() {
+        let (mut ours, mut theirs, socket) = pair();
+        socket.end_writing();
+        assert_eq!(theirs.read(&mut [0; 16]).unwrap(), 0);
+        theirs.write_all(b"last words").unwrap();
+        drop(theirs);
+        let mut read = Vec::new();
+        ours.read_to_end(&mut read).unwrap();
+        assert_eq!(read, b"last words");
     }
 
     #[test]

@@ -1,26 +1,25 @@
 //! `GET /ws/echo`: a plain WebSocket that sends back what it gets, for trying
 //! out the protocol and for conformance tests.
 
+use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, ready};
 
+use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::{HttpRequest, HttpResponse, rt, web};
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReason, Session};
+use bytes::Bytes;
 use futures_util::StreamExt;
 use place_core::session::close_code;
 use tokio::time::timeout;
 
 use super::Hub;
+use super::direct::Socket;
 use super::guard::{self, Watcher};
+use crate::http::Api;
 use crate::http::error::ApiError;
 use crate::phase::{self, Phase, PhaseWatch};
-
-/// Longest message that is echoed, in bytes.
-const ECHO_MAX_BYTES: usize = 1 << 20;
-
-/// What a peer may send.
-const LIMITS: guard::Limits =
-    guard::Limits { message_bytes: ECHO_MAX_BYTES as u64, fragments: 1 << 16 };
 
 /// Silence after which an echo connection is closed.
 const ECHO_IDLE: std::time::Duration = super::connection::IDLE_TIMEOUT;
@@ -29,6 +28,14 @@ const ECHO_IDLE: std::time::Duration = super::connection::IDLE_TIMEOUT;
 /// are no viewers, and must not take the places of those.
 const ECHOES_MAX: usize = 256;
 
+/// Bytes that one message of each echo may have together: where messages may
+/// be longer, there are fewer echoes.
+const ECHOED_MAX_BYTES: usize = 256 << 20;
+
+/// Most fragments of a message: each one kept may hold on to a whole read
+/// buffer.
+const FRAGMENTS_MAX: u32 = 1 << 16;
+
 /// Echoes open now.
 static ECHOES: AtomicUsize = AtomicUsize::new(0);
 
@@ -36,10 +43,15 @@ static ECHOES: AtomicUsize = AtomicUsize::new(0);
 struct Place;
 
 impl Place {
-    fn take() -> Option<Self> {
+    fn take(message_bytes: usize) -> Option<Self> {
         let place = Self;
-        (ECHOES.fetch_add(1, Ordering::Relaxed) < ECHOES_MAX).then_some(place)
+        (ECHOES.fetch_add(1, Ordering::Relaxed) < places(message_bytes)).then_some(place)
     }
+}
+
+/// How many echoes there may be.
+fn places(message_bytes: usize) -> usize {
+    (ECHOED_MAX_BYTES / message_bytes).clamp(1, ECHOES_MAX)
 }
 
 impl Drop for Place {
@@ -52,23 +64,58 @@ impl Drop for Place {
 pub async fn upgrade(
     request: HttpRequest,
     payload: web::Payload,
+    api: web::Data<Api>,
     hub: web::Data<Rc<Hub>>,
 ) -> Result<HttpResponse, ApiError> {
-    let (guarded, watcher) = guard::guard(payload.into_inner(), LIMITS);
+    let message_bytes = api.settings.echo_message_bytes as usize;
+    let limits = guard::Limits { message_bytes: message_bytes as u64, fragments: FRAGMENTS_MAX };
+    let (guarded, watcher) = guard::guard(payload.into_inner(), limits);
     let payload = super::web_payload(&request, guarded).await;
     let (response, session, stream) =
         actix_ws::handle(&request, payload).map_err(|_| ApiError::not_a_websocket())?;
-    let place = Place::take().ok_or_else(ApiError::full)?;
+    let place = Place::take(message_bytes).ok_or_else(ApiError::full)?;
     let stream = stream
-        .max_frame_size(ECHO_MAX_BYTES)
+        .max_frame_size(message_bytes)
         .aggregate_continuations()
-        .max_continuation_size(ECHO_MAX_BYTES);
+        .max_continuation_size(message_bytes);
     let phase = hub.sockets().phase.clone();
     rt::spawn(async move {
         echo(session, stream, watcher, phase).await;
         drop(place);
     });
-    Ok(response)
+    let socket = Socket::of(&request).filter(Socket::is_plain);
+    Ok(response.map_body(|_, inner| Ending { inner, socket }.boxed()))
+}
+
+/// The library's response body, after which the connection ends at once.
+///
+/// A server is to be the first to close (RFC 6455, section 7.1.1), and the peer
+/// waits for it; left alone, the web server would wait for the peer for as long
+/// as a connection may take to close. Past TLS that is how it stays.
+struct Ending {
+    inner: BoxBody,
+    socket: Option<Socket>,
+}
+
+impl MessageBody for Ending {
+    type Error = <BoxBody as MessageBody>::Error;
+
+    fn size(&self) -> BodySize {
+        BodySize::Stream
+    }
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        let next = ready!(Pin::new(&mut self.inner).poll_next(cx));
+        if let (None, Some(socket)) = (&next, &self.socket) {
+            // With a write buffer of one byte, a body is only asked for more
+            // when everything before, the close frame too, has left.
+            socket.end_writing();
+        }
+        Poll::Ready(next)
+    }
 }
 
 async fn echo(
@@ -101,7 +148,7 @@ async fn converse(
         let message = match timeout(ECHO_IDLE, stream.next()).await {
             Ok(Some(Ok(AggregatedMessage::Close(reason)))) => return Some(reason),
             Ok(Some(Ok(message))) => message,
-            Ok(Some(Err(error))) => return Some(Some(reason(super::fault(&error, watcher)))),
+            Ok(Some(Err(_))) => return Some(Some(reason(super::fault(watcher)))),
             Ok(None) => return None,
             Err(_) => return Some(Some(reason((close_code::IDLE, "nothing heard for 75 s")))),
         };
@@ -123,4 +170,17 @@ async fn converse(
 
 fn reason((code, text): (u16, &str)) -> CloseReason {
     (CloseCode::from(code), text).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn longer_messages_leave_fewer_places() {
+        let table = [(1 << 10, 256), (1 << 20, 256), (16 << 20, 16), (64 << 20, 4), (1 << 30, 1)];
+        for (message_bytes, wanted) in table {
+            assert_eq!(places(message_bytes), wanted, "{message_bytes} bytes");
+        }
+    }
 }

@@ -10,7 +10,6 @@ mod hub;
 mod table;
 
 use actix_web::{FromRequest, HttpRequest, dev, web};
-use actix_ws::ProtocolError;
 use bytes::Bytes;
 use place_core::session::close_code;
 use place_core::wire::frame::{self, Opcode};
@@ -18,7 +17,7 @@ use place_core::wire::frame::{self, Opcode};
 pub use direct::note_socket;
 pub use hub::{Hub, Sockets};
 
-use guard::{Violation, Watcher};
+use guard::{Fault, Watcher};
 
 /// Makes a payload of ours one that `actix_ws` takes.
 async fn web_payload(request: &HttpRequest, payload: dev::Payload) -> web::Payload {
@@ -29,13 +28,12 @@ async fn web_payload(request: &HttpRequest, payload: dev::Payload) -> web::Paylo
 }
 
 /// The close code and reason for a stream that can't be read on.
-fn fault(error: &ProtocolError, watcher: &Watcher) -> (u16, &'static str) {
-    let not_utf8 = matches!(error, ProtocolError::Io(error)
-        if error.kind() == std::io::ErrorKind::InvalidData);
-    match watcher.violation() {
-        Some(Violation::TooBig) => (close_code::TOO_BIG, "the message is too big"),
-        None if not_utf8 => (close_code::NOT_UTF8, "the text is not UTF-8"),
-        Some(Violation::Protocol) | None => (close_code::PROTOCOL, "the frame is broken"),
+fn fault(watcher: &Watcher) -> (u16, &'static str) {
+    match watcher.fault() {
+        Some(Fault::TooBig) => (close_code::TOO_BIG, "the message is too big"),
+        Some(Fault::NotUtf8) => (close_code::NOT_UTF8, "the text is not UTF-8"),
+        // The parser behind the guard finds nothing that the guard lets pass.
+        Some(Fault::Protocol) | None => (close_code::PROTOCOL, "the frame is broken"),
     }
 }
 

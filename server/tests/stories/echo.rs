@@ -59,6 +59,17 @@ fn a_mebibyte_is_the_most() {
 }
 
 #[test]
+fn the_most_can_be_set() {
+    let server = Server::with(&["--echo-message-bytes=2097152"]);
+    let mut raw = Raw::echo(server.address());
+    let most = vec![0xa5; 2 << 20];
+    assert!(raw.send(&masked(FIN | op::BINARY, &most)));
+    assert_eq!(raw.frame(), Some(Frame { first: FIN | op::BINARY, payload: most }));
+    raw.send(&header(FIN | op::BINARY, (2 << 20) + 1));
+    assert_eq!(raw.close_code(), 1009);
+}
+
+#[test]
 fn echoes_are_bounded_and_take_no_viewer_s_place() {
     let server = Server::with(&["--max-connections=1"]);
     let mut open: Vec<Raw> = (0..256).map(|_| Raw::echo(server.address())).collect();
@@ -89,6 +100,28 @@ fn a_close_comes_back_with_its_code() {
         assert!(raw.send(&masked(FIN | op::CLOSE, &[&code.to_be_bytes()[..], b"bye"].concat())));
         assert_eq!(raw.close_code(), code);
     }
+}
+
+#[test]
+fn the_server_is_the_first_to_hang_up() {
+    let server = Server::start();
+    let mut raw = Raw::echo(server.address());
+    assert!(raw.send(&masked(FIN | op::CLOSE, &1000u16.to_be_bytes())));
+    let close = Frame { first: FIN | op::CLOSE, payload: 1000u16.to_be_bytes().to_vec() };
+    assert_eq!(raw.frame(), Some(close));
+    assert_eq!(raw.frame(), None, "the end of the stream, without hanging up here");
+}
+
+#[test]
+fn wrong_text_is_refused_before_its_message_has_come() {
+    let server = Server::start();
+    let mut raw = Raw::echo(server.address());
+    assert!(raw.send(&masked(FIN | op::TEXT, b"before")));
+    assert!(raw.send(&masked(op::TEXT, "κόσμε".as_bytes())));
+    assert!(raw.send(&masked(op::CONTINUATION, b"\xf4\x90")));
+    let before = Frame { first: FIN | op::TEXT, payload: b"before".to_vec() };
+    assert_eq!(raw.frame(), Some(before));
+    assert_eq!(raw.close_code(), 1007);
 }
 
 #[test]

@@ -142,9 +142,14 @@ fn what_came_before_a_broken_frame_is_answered() {
     for token in 1..20 {
         let mut raw = Raw::open(server.address(), &canvas, Some(&seat));
         let good = masked(FIN | op::BINARY, &place(token));
-        assert!(raw.send(&[good, unmasked(FIN | op::BINARY, &place(99))].concat()));
+        let (bad, code) = match token % 3 {
+            0 => (unmasked(FIN | op::BINARY, &place(99)), 1002),
+            1 => (masked(FIN | op::TEXT, b"\xff"), 1007),
+            _ => (masked(FIN | op::CLOSE, &[3]), 1002),
+        };
+        assert!(raw.send(&[good, bad].concat()));
         assert_placed(&mut raw, token);
-        assert_eq!(raw.close_code(), 1002);
+        assert_eq!(raw.close_code(), code);
     }
 }
 

@@ -7,7 +7,9 @@ pub mod board;
 pub mod delta;
 pub mod frame;
 pub mod pixel;
+pub mod scan;
 pub mod text;
+pub mod utf8;
 
 pub use delta::Delta;
 pub use pixel::{Place, ServerFrame};

@@ -14,4 +14,5 @@ mod geometry;
 mod hostile;
 mod palettes;
 mod rules;
+mod scans;
 mod sessions;
