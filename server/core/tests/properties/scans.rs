@@ -13,11 +13,11 @@ fn header(first: u8, length: u64) -> Vec<u8> {
     match length {
         0..126 => out.push(0x80 | length as u8),
         126..0x1_0000 => {
-            out.push(0x80 | 126);
+            out.push(0x80 | 0x7e);
             out.extend((length as u16).to_be_bytes());
         }
         _ => {
-            out.push(0x80 | 127);
+            out.push(0x80 | 0x7f);
             out.extend(length.to_be_bytes());
         }
     }
