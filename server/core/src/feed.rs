@@ -140,7 +140,8 @@ impl Feed {
         self.last_flush_ms = Some(now);
         match self.history.delta(from, to) {
             Some(delta) => {
-                let bytes = self.delta_frame(&delta);
+                let bytes = delta.encode_live(self.size, self.colors);
+                let bytes = frame::frame(Opcode::Binary, &bytes);
                 self.push(Frame { bytes, from, to });
             }
             // More than a frame may hold: everybody falls out of the ring.

@@ -16,7 +16,7 @@ pub struct Mirror {
 
 /// A delta that does not start where the mirror is: ask for a catch-up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the change starts at seq {from} (low 32 bits), the mirror is at {at}")]
+#[error("the change starts at seq {from}, the mirror is at {at}")]
 pub struct Gap {
     /// Where the mirror is.
     pub at: Seq,
@@ -33,13 +33,13 @@ impl Mirror {
 
     /// Follows one delta.
     pub fn apply(&mut self, delta: &Delta) -> Result<(), Gap> {
-        if delta.from as u32 != self.seq as u32 {
+        if delta.from != self.seq {
             return Err(Gap { at: self.seq, from: delta.from });
         }
         for (index, color) in &delta.changes {
             self.cells[*index as usize] = *color;
         }
-        self.seq += Seq::from((delta.to as u32).wrapping_sub(delta.from as u32));
+        self.seq = delta.to;
         Ok(())
     }
 

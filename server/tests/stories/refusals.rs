@@ -136,7 +136,7 @@ fn burst(server: &Server, canvas: &str, count: u32) -> (usize, Vec<(Reason, u32)
     let (mut placed, mut refusals, mut tokens) = (0, Vec::new(), Vec::new());
     for _ in 0..count {
         let frame = raw.frame().expect("an answer");
-        let answer = ServerFrame::decode(&frame.payload, size, 255).unwrap();
+        let answer = ServerFrame::decode(&frame.payload, size, 255, 0).unwrap();
         match answer {
             ServerFrame::Placed { token, .. } => {
                 placed += 1;

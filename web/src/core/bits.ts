@@ -15,16 +15,11 @@ export class BitReader {
     this.endBit = bytes.length * 8;
   }
 
-  get remainingBits(): number {
-    return this.endBit - this.bit;
-  }
-
   /** `count` bits as a number, highest first; `count` from 0 to MAX_READ_BITS. */
   read(count: number): number {
-    if (count > this.remainingBits) throw new WireError("the bits end too early");
     if (count === 0) return 0;
     const value = this.peek() >>> (32 - count);
-    this.bit += count;
+    this.skip(count);
     return value;
   }
 
@@ -32,22 +27,38 @@ export class BitReader {
   readUnary(max: number): number {
     let ones = 0;
     for (;;) {
-      const valid = 32 - (this.bit & 7);
+      const shown = 32 - (this.bit & 7);
       const run = Math.clz32(~this.peek());
       ones += run;
       if (ones > max) throw new WireError("a gap leaves the grid");
-      this.bit += run;
-      if (run < valid) break;
+      if (run < shown) {
+        this.skip(run + 1);
+        return ones;
+      }
+      this.skip(run);
     }
-    if (this.remainingBits < 1) throw new WireError("the bits end too early");
-    this.bit += 1;
+  }
+
+  /** How many one bits come before the next zero bit, which is consumed too, or three. */
+  readKind(): number {
+    const ones = Math.clz32(~this.peek());
+    if (ones >= 3) {
+      this.skip(3);
+      return 3;
+    }
+    this.skip(ones + 1);
     return ones;
   }
 
-  /** Checks that only the zero padding of the last byte is left. */
-  finish(): void {
-    if (this.remainingBits > 7) throw new WireError("bytes are left over");
-    if (this.read(this.remainingBits) !== 0) throw new WireError("the padding is not zero");
+  /** Whether nothing is left but the one bits that fill the last byte. */
+  isDone(): boolean {
+    const left = this.endBit - this.bit;
+    return left < 8 && Math.clz32(~this.peek()) === left;
+  }
+
+  private skip(count: number): void {
+    this.bit += count;
+    if (this.bit > this.endBit) throw new WireError("the bits end too early");
   }
 
   /** The next 25 to 32 bits at the top of a word, with zeros after them and after the end. */
@@ -60,33 +71,5 @@ export class BitReader {
       ((bytes[at + 2] ?? 0) << 8) |
       (bytes[at + 3] ?? 0);
     return word << (this.bit & 7);
-  }
-}
-
-/** The counterpart of BitReader; the last byte is padded with zeros. */
-export class BitWriter {
-  private readonly bytes: number[] = [];
-  private free = 0;
-
-  write(value: number, count: number): void {
-    for (let shift = count - 1; shift >= 0; shift--) this.writeBit((value >>> shift) & 1);
-  }
-
-  writeUnary(ones: number): void {
-    for (let i = 0; i < ones; i++) this.writeBit(1);
-    this.writeBit(0);
-  }
-
-  finish(): number[] {
-    return this.bytes;
-  }
-
-  private writeBit(bit: number): void {
-    if (this.free === 0) {
-      this.bytes.push(0);
-      this.free = 8;
-    }
-    this.free -= 1;
-    this.bytes[this.bytes.length - 1]! |= bit << this.free;
   }
 }

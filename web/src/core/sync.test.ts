@@ -24,7 +24,13 @@ const OPENING: SyncEvent = { type: "opening" };
 const welcome = (seq: number): SyncEvent => ({ type: "welcome", seq });
 const board = (seq: number): SyncEvent => ({ type: "board", seq });
 const beat = (seq: number): SyncEvent => ({ type: "beat", seq });
-const delta = (from: number, to: number): SyncEvent => ({ type: "delta", from, to });
+const catchUp = (from: number, to: number): SyncEvent => ({
+  type: "delta",
+  from,
+  to,
+  catchUp: true,
+});
+const live = (from: number, to: number): SyncEvent => ({ type: "delta", from, to, catchUp: false });
 
 describe("sync", () => {
   it.each([
@@ -39,14 +45,14 @@ describe("sync", () => {
   });
 
   it("is live when a beat names its seq", () => {
-    const { state } = run(OPENING, board(5), welcome(7), delta(5, 8), beat(8));
+    const { state } = run(OPENING, board(5), welcome(7), catchUp(5, 8), beat(8));
     expect([state.seq, isLive(state)]).toEqual([8, true]);
   });
 
   it("asks once for what is missing, and passes over what the old watch still brings", () => {
     const { actions, state } = run(
       ...[OPENING, board(5), welcome(5), beat(5)],
-      ...[delta(6, 7), delta(7, 8), delta(5, 8), beat(8)],
+      ...[live(6, 7), live(7, 8), catchUp(5, 8), beat(8)],
     );
     expect(actions.slice(4)).toEqual(["watch", "ignore", "apply", "ignore"]);
     expect([state.seq, isLive(state)]).toEqual([8, true]);
@@ -55,17 +61,28 @@ describe("sync", () => {
   it("passes over what it has, and applies what reaches beyond it", () => {
     const { actions, state } = run(
       ...[OPENING, board(5), welcome(5), beat(5)],
-      ...[delta(3, 5), delta(4, 5), delta(5, 5), delta(3, 6)],
+      ...[catchUp(3, 5), catchUp(4, 5), catchUp(5, 5), catchUp(3, 6)],
     );
     expect(actions.slice(4)).toEqual(["ignore", "ignore", "ignore", "apply"]);
     expect(state.seq).toBe(6);
   });
 
-  it("counts on when the low 32 bits wrap", () => {
-    const start = 2 ** 32 - 1;
-    const { state, actions } = run(OPENING, board(start), welcome(start), delta(start, 1));
-    expect([state.seq, actions.at(-1)]).toEqual([2 ** 32 + 1, "apply"]);
+  it("follows the live deltas once a beat has named its seq, and not before", () => {
+    const { actions, state } = run(
+      ...[OPENING, board(5), welcome(5), live(5, 6), beat(5)],
+      ...[live(5, 6), live(6, 9)],
+    );
+    expect(actions.slice(3)).toEqual(["ignore", "ignore", "apply", "apply"]);
+    expect(state.seq).toBe(9);
   });
+
+  it.each([live(4, 5), live(3, 6), live(6, 7)])(
+    "asks at a live delta that does not follow: %o",
+    (odd) => {
+      const { actions, state } = run(OPENING, board(5), welcome(5), beat(5), odd);
+      expect([actions.at(-1), state.seq, isLive(state)]).toEqual(["watch", 5, false]);
+    },
+  );
 
   it("asks again when a beat disagrees, and reloads when that does not help", () => {
     const beats = Array.from({ length: MAX_MISMATCHED_BEATS }, () => beat(9));
@@ -79,7 +96,7 @@ describe("sync", () => {
   it("gets the board again on reload, and ignores the feed until then", () => {
     const { actions, state } = run(
       ...[OPENING, board(5), welcome(5), beat(5)],
-      ...[{ type: "reload" } as const, delta(5, 6), beat(6), board(6)],
+      ...[{ type: "reload" } as const, live(5, 6), beat(6), board(6)],
     );
     expect(actions.slice(4)).toEqual(["fetch", "ignore", "ignore", "watch"]);
     expect(isLive(state)).toBe(false);
@@ -98,7 +115,7 @@ describe("sync", () => {
   it("does nothing about a late message on a closed connection", () => {
     const { actions } = run(
       ...[OPENING, board(5), welcome(5), { type: "closed" } as const],
-      ...[delta(5, 6), beat(6), { type: "probe" } as const],
+      ...[catchUp(5, 6), beat(6), { type: "probe" } as const],
     );
     expect(actions.slice(4)).toEqual(["ignore", "ignore", "ignore"]);
   });
@@ -132,12 +149,12 @@ describe("sync against a naive model", () => {
     }
 
     /** The server sends one merged delta from its cursor to now. */
-    flush(): void {
+    flush(catchUp = false): void {
       const to = this.history.length;
       if (this.feedAt === null || this.feedAt === to) return;
       const cells = new Map<number, number>();
       for (const change of this.history.slice(this.feedAt)) cells.set(change.cell, change.color);
-      this.line.push({ type: "delta", from: this.feedAt, to, cells });
+      this.line.push({ type: "delta", from: this.feedAt, to, catchUp, cells });
       this.feedAt = to;
     }
 
@@ -158,9 +175,9 @@ describe("sync against a naive model", () => {
       this.tell({ type: "board", seq });
     }
 
-    beat(): void {
+    beat(catchUp = false): void {
       if (this.feedAt === null) return;
-      this.flush();
+      this.flush(catchUp);
       this.line.push({ type: "beat", seq: this.history.length });
     }
 
@@ -171,7 +188,7 @@ describe("sync against a naive model", () => {
       if (action === "fetch") this.fetching = true;
       if (action === "watch") {
         this.feedAt = state.seq;
-        this.beat();
+        this.beat(true);
       }
       if (state.seq !== null) expect(this.cells).toEqual(this.at(state.seq));
     }

@@ -23,7 +23,12 @@ export type SyncEvent =
   | { readonly type: "opening" }
   | { readonly type: "welcome"; readonly seq: number }
   | { readonly type: "board"; readonly seq: number }
-  | { readonly type: "delta"; readonly from: number; readonly to: number }
+  | {
+      readonly type: "delta";
+      readonly from: number;
+      readonly to: number;
+      readonly catchUp: boolean;
+    }
   | { readonly type: "beat"; readonly seq: number }
   | { readonly type: "reload" }
   | { readonly type: "probe" }
@@ -70,7 +75,7 @@ export function sync(state: SyncState, event: SyncEvent): SyncStep {
       return next.open ? watch(next) : ignore(next);
     }
     case "delta":
-      return delta(state, event.from, event.to);
+      return delta(state, event);
     case "beat":
       return beat(state, event.seq);
     case "reload":
@@ -89,16 +94,23 @@ function welcome(state: SyncState, seq: number): SyncStep {
   return watch(state);
 }
 
-function delta(state: SyncState, from: number, to: number): SyncStep {
+function delta(state: SyncState, event: Extract<SyncEvent, { type: "delta" }>): SyncStep {
   if (!state.open || state.seq === null) return ignore(state);
-  // Signed distances between the low 32 bits survive their wrapping around.
-  const startsAfter = (from - state.seq) | 0;
-  const endsAfter = (to - state.seq) | 0;
-  if (endsAfter <= 0) return ignore(state);
+  if (!event.catchUp) return live(state, event.from, event.to);
+  if (event.to <= state.seq) return ignore(state);
   // One that began before our seq holds the latest color of every cell that changed since,
   // so that it applies as well: it is the answer to an earlier `watch`.
-  if (startsAfter <= 0) return { state: { ...state, seq: state.seq + endsAfter }, action: "apply" };
+  if (event.from <= state.seq) return { state: { ...state, seq: event.to }, action: "apply" };
   return state.waiting ? ignore(state) : watch(state);
+}
+
+/**
+ * Its header holds few bits of its seqs. They prove that it follows only if we have every message
+ * before it, and that is certain from the beat on that answers our `watch`.
+ */
+function live(state: SyncState, from: number, to: number): SyncStep {
+  if (state.waiting) return ignore(state);
+  return from === state.seq ? { state: { ...state, seq: to }, action: "apply" } : watch(state);
 }
 
 function beat(state: SyncState, seq: number): SyncStep {

@@ -13,6 +13,7 @@ interface Vector {
   width: number;
   height: number;
   colors: number;
+  at: number;
 }
 type Decoded =
   | { kind: "place"; token: number; x: number; y: number; color: number }
@@ -53,23 +54,24 @@ function told(frame: ServerFrame): Decoded {
     }
     case "delta": {
       const { kind, from, to, cells, colors } = frame;
-      return { kind, from, to, changes: Array.from(cells, (cell, i) => [cell, colors[i]!]) };
+      const changes = Array.from(cells, (cell, i): [number, number] => [cell, colors[i]!]);
+      return { kind, from, to, changes: changes.sort(([a], [b]) => a - b) };
     }
   }
 }
 
 describe("golden vectors", () => {
-  it.each(vectors.frames)("frame: $name", ({ hex, decoded, ...shape }) => {
+  it.each(vectors.frames)("frame: $name", ({ hex, decoded, at, ...shape }) => {
     if (decoded.kind === "place") {
       const { token, x, y, color } = decoded;
       expect(Buffer.from(encodePlace(token, x, y, color)).toString("hex")).toBe(hex);
     } else {
-      expect(told(decodeFrame(bytes(hex), shape))).toEqual(decoded);
+      expect(told(decodeFrame(bytes(hex), shape, at))).toEqual(decoded);
     }
   });
 
-  it.each(vectors.rejected)("rejected: $name", ({ hex, ...shape }) => {
-    expect(() => decodeFrame(bytes(hex), shape)).toThrow(WireError);
+  it.each(vectors.rejected)("rejected: $name", ({ hex, at, ...shape }) => {
+    expect(() => decodeFrame(bytes(hex), shape, at)).toThrow(WireError);
   });
 
   it.each(vectors.texts)("text: $name", ({ json }) => {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Changes, colorBits, decodeChanges, encodeChanges } from "./packed";
+import { type Code, cellOfNumber, colorBits, decodeChanges, MAX_CHANGES } from "./packed";
+import { catchUp, encodeChanges, liveDelta, numberOfCell, ordered } from "./packed.fixture";
 import {
-  type DeltaFrame,
   decodeFrame,
   encodePlace,
   REFUSALS,
@@ -12,41 +12,12 @@ import {
 } from "./wire";
 
 const SHAPE: Shape = { width: 20, height: 30, colors: 17 };
+/** Where the viewer is. */
+const AT = 0x10412;
 
 function hex(text: string): ArrayBuffer {
   const pairs = text.replace(/\s/g, "").match(/../g) ?? [];
   return Uint8Array.from(pairs, (pair) => Number.parseInt(pair, 16)).buffer;
-}
-
-function u32(value: number): number[] {
-  return [value, value >>> 8, value >>> 16, value >>> 24].map((byte) => byte & 0xff);
-}
-
-function varint(value: number): number[] {
-  const bytes = [];
-  for (; value > 0x7f; value = Math.floor(value / 128)) bytes.push((value & 0x7f) | 0x80);
-  return [...bytes, value];
-}
-
-function pixels(from: number, to: number, changes: Changes, width: number): ArrayBuffer {
-  const bytes = [0x84, ...u32(from), ...u32(to), ...u32(changes.cells.length)];
-  changes.cells.forEach((cell, i) => {
-    const x = cell % width;
-    const y = Math.floor(cell / width);
-    bytes.push(x & 0xff, x >> 8, y & 0xff, y >> 8, changes.colors[i]!);
-  });
-  return Uint8Array.from(bytes).buffer;
-}
-
-function packed(
-  span: number,
-  to: number,
-  changes: Changes,
-  k: number,
-  colors: number,
-): ArrayBuffer {
-  const head = [0x85, ...u32(to), ...varint(span), ...varint(changes.cells.length), k];
-  return Uint8Array.from([...head, ...encodeChanges(changes, k, colors)]).buffer;
 }
 
 const shapes = fc.record({
@@ -71,6 +42,12 @@ const changesOfShape = shapes.chain((shape) =>
         })),
     ),
 );
+
+const codes: fc.Arbitrary<Code> = fc.record({
+  short: fc.option(fc.nat(7)),
+  // A small parameter makes huge gaps long: keep the tests' messages short.
+  rice: fc.integer({ min: 12, max: 24 }),
+});
 
 describe("encodePlace", () => {
   it("writes the ten bytes of the protocol's example", () => {
@@ -98,42 +75,52 @@ describe("decodeFrame", () => {
       { kind: "refused", token: 0, reason: "malformed", color: null, saved: 5, waitMs: 0 },
     ],
     [
-      "one pixel, as the low 32 bits wrap",
-      "83 00000000 0300 0200 10",
+      "a live pixel, seen from where it follows",
+      // 11 0 00010 | from | 1111110 10, 10000, 11: the cell at (3, 2) has the number 26 = 6 × 4 + 2
+      "c2 1204 fd43",
       {
         kind: "delta",
-        from: 0xffff_ffff,
-        to: 0,
+        from: AT,
+        to: AT + 1,
+        catchUp: false,
         cells: Uint32Array.of(43),
         colors: Uint8Array.of(16),
       },
     ],
     [
-      "no change",
-      "84 05000000 06000000 00000000",
-      { kind: "delta", from: 5, to: 6, cells: new Uint32Array(), colors: new Uint8Array() },
-    ],
-    [
-      "packed: cells 0 and 5, k = 2, colors of 5 bits",
-      // 0 00 00001 | 10 00 10000 | padding
-      "85 09000000 02 02 02 01 88 00",
+      "a drawing, with a step of each kind",
+      // 11 0 11111 | from | 010 00011 | 0, 10 01, 110 00 00101, 111 111110 110 00101
+      "df 1404 43 4e0bfec5",
       {
         kind: "delta",
-        from: 7,
-        to: 9,
-        cells: Uint32Array.of(0, 5),
-        colors: Uint8Array.of(1, 16),
+        from: AT + 2,
+        to: AT + 6,
+        catchUp: false,
+        cells: Uint32Array.of(0, 40, 60, 46),
+        colors: Uint8Array.of(0, 0, 5, 5),
+      },
+    ],
+    [
+      "a catch-up without a change",
+      "e0 05000100 01",
+      {
+        kind: "delta",
+        from: 0x10005,
+        to: 0x10006,
+        catchUp: true,
+        cells: new Uint32Array(),
+        colors: new Uint8Array(),
       },
     ],
   ];
   it.each(good)("reads %s", (_name, bytes, frame) => {
-    expect(decodeFrame(hex(bytes), SHAPE)).toEqual(frame);
+    expect(decodeFrame(hex(bytes), SHAPE, AT)).toEqual(frame);
   });
 
   it("knows every reason", () => {
     REFUSALS.forEach((reason, i) => {
       const code = (i + 1).toString(16).padStart(2, "0");
-      const frame = decodeFrame(hex(`82 01000000 ${code} 00 0000 00000000`), SHAPE);
+      const frame = decodeFrame(hex(`82 01000000 ${code} 00 0000 00000000`), SHAPE, AT);
       expect(frame).toMatchObject({ kind: "refused", reason });
     });
   });
@@ -148,57 +135,60 @@ describe("decodeFrame", () => {
     ["refused for reason 0", "82 07000000 00 04 0000 f4010000"],
     ["refused for reason 11", "82 07000000 0b 04 0000 f4010000"],
     ["refused with a color beyond the palette", "82 07000000 01 11 0000 f4010000"],
-    ["a pixel at x = width", "83 01000000 1400 0000 00"],
-    ["a pixel at y = height", "83 01000000 0000 1e00 00"],
-    ["a pixel with a color beyond the palette", "83 01000000 0000 0000 11"],
-    ["pixels whose header ends early", "84 05000000 06000000 000000"],
-    ["pixels with fewer changes than counted", "84 05000000 06000000 01000000 00000000"],
-    ["pixels with more changes than counted", "84 05000000 06000000 00000000 0000000000"],
-    ["pixels with a count beyond the grid", "84 05000000 06000000 ffffffff 0000000000"],
-    ["pixels that name a cell twice", "84 05000000 06000000 02000000 0000000001 0000000002"],
-    ["pixels that are not sorted", "84 05000000 06000000 02000000 0100000001 0000000002"],
-    ["packed without a count", "85 09000000 02"],
-    ["packed with a varint of six bytes", "85 09000000 808080808000 02 02 0188 00"],
-    ["packed with a varint over 32 bits", "85 09000000 ffffffff1f 02 02 0188 00"],
-    ["packed with count 0", "85 09000000 02 00 02 00"],
-    ["packed with a count beyond the grid", "85 09000000 02 ffffffff0f 02 0188 00"],
-    ["packed with a count beyond the message", "85 09000000 02 04 02 0188 00"],
-    ["packed with k = 25", "85 09000000 02 01 19 00000000 00000000"],
-    ["packed with a quotient beyond the grid", "85 09000000 02 01 0a c0 00 00"],
-    ["packed with a gap beyond the grid", "85 09000000 02 01 0a 4b 02 00"],
-    ["packed with a color beyond the palette", "85 09000000 02 01 02 11 00"],
-    ["packed with padding that is not zero", "85 09000000 02 02 02 01 88 40"],
-    ["packed with a byte left over", "85 09000000 02 02 02 01 88 00 00"],
-    ["packed that ends inside a change", "85 09000000 02 02 02 01 88"],
+    ["a tag of no message", "bf 0000 00"],
+    ["a live delta without a seq", "c2 12"],
+    ["a live delta without a change", "c2 1204"],
+    ["a live delta of filling only", "c2 1204 7f"],
+    ["a live delta with k = 25", "d9 1204 00000000 00000000"],
+    ["a gap that ends early", "c2 1204 ff"],
+    ["a gap without its low bits", "c2 1204 fe"],
+    ["a change without its color", "c2 1204 fd"],
+    ["a quotient beyond the grid", "ca 1204 c00000"],
+    ["a gap beyond the grid", "c9 1204 a587"],
+    ["a color beyond the palette", "c2 1204 fd47"],
+    ["filling that is not all ones", "c2 1204 fd41"],
+    ["a byte of filling too much", "c2 1204 fd43 ff"],
+    ["a drawing without its parameters", "df 1204"],
+    ["a drawing without a change", "df 1204 43"],
+    ["a drawing with k = 25", "df 1204 59 00"],
+    ["a drawing whose short gap ends early", "df 1204 e3 bf"],
+    ["a drawing with a color beyond the palette", "df 1204 43 c47f"],
+    ["a catch-up without a seq", "e2 050001"],
+    ["a catch-up without a span", "e2 05000100"],
+    ["a catch-up with a varint of six bytes", "e2 05000100 808080808000 fd43"],
+    ["a catch-up with a varint over 32 bits", "e2 05000100 ffffffff1f fd43"],
+    ["a catch-up with drawing without parameters", "ff 05000100 01"],
   ];
   it.each(bad)("refuses %s", (_name, bytes) => {
-    expect(() => decodeFrame(hex(bytes), SHAPE)).toThrow(WireError);
+    expect(() => decodeFrame(hex(bytes), SHAPE, AT)).toThrow(WireError);
   });
 
-  it("reads back what was written, plain and packed", () => {
-    const position = fc.integer({ min: 0, max: 0xffff_ffff });
-    const examples = fc.tuple(changesOfShape, position, position, fc.nat(24));
+  it("reads back what was written, seen from anywhere near", () => {
+    const seqs = fc.maxSafeNat().filter((seq) => seq > 2 ** 16);
+    const examples = fc.tuple(changesOfShape, codes, seqs, fc.nat(0x7fff), fc.nat(0xffff_ffff));
     fc.assert(
-      fc.property(examples, ([{ shape, changes }, from, to, k]) => {
-        const plain = decodeFrame(pixels(from, to, changes, shape.width), shape) as DeltaFrame;
-        expect(plain).toEqual({ kind: "delta", from, to, ...changes });
-        // A small k makes huge gaps long: keep the test's messages short.
-        fc.pre(shape.width * shape.height < 2 ** (k + 12));
-        const span = (to - from) >>> 0;
-        const frame = packed(span, to, changes, k, shape.colors);
-        expect(decodeFrame(frame, shape)).toEqual(plain);
+      fc.property(examples, ([{ shape, changes }, code, from, away, span]) => {
+        const told = { kind: "delta", from, ...ordered(changes, shape) };
+        const live = liveDelta(from, changes, code, shape);
+        const to = from + changes.cells.length;
+        expect(decodeFrame(live, shape, from + away)).toEqual({ ...told, to, catchUp: false });
+        expect(decodeFrame(live, shape, from - away)).toEqual({ ...told, to, catchUp: false });
+        const frame = catchUp(from, span, changes, code, shape);
+        const whole = { ...told, to: from + span, catchUp: true };
+        expect(decodeFrame(frame, shape, from + away)).toEqual(whole);
+        expect(decodeFrame(frame, shape, Math.max(0, from - away * 2 ** 16))).toEqual(whole);
       }),
     );
   });
 
   it("throws a WireError or nothing on any bytes, and gives only what fits", () => {
-    const tag = fc.constantFrom(0x81, 0x82, 0x83, 0x84, 0x85, 0x00);
+    const tag = fc.constantFrom(0x81, 0x82, 0xc0, 0xc9, 0xdf, 0xe4, 0xff, 0x00);
     const rest = fc.uint8Array({ maxLength: 60 });
     fc.assert(
       fc.property(shapes, tag, rest, (shape, first, bytes) => {
         const buffer = Uint8Array.of(first, ...bytes).buffer;
         try {
-          const frame = decodeFrame(buffer, shape);
+          const frame = decodeFrame(buffer, shape, AT);
           if (frame.kind !== "delta") return;
           expect(frame.cells.every((cell) => cell < shape.width * shape.height)).toBe(true);
           expect(frame.colors.every((color) => color < shape.colors)).toBe(true);
@@ -213,12 +203,12 @@ describe("decodeFrame", () => {
 
   it("refuses or still fits when a bit of a good message flips", () => {
     fc.assert(
-      fc.property(changesOfShape, fc.nat(), ({ shape, changes }, at) => {
-        const bytes = new Uint8Array(packed(70, 100, changes, 20, shape.colors));
+      fc.property(changesOfShape, codes, fc.nat(), ({ shape, changes }, code, at) => {
+        const bytes = new Uint8Array(catchUp(70, 100, changes, code, shape));
         const bit = at % (bytes.length * 8);
         bytes[bit >> 3]! ^= 1 << (bit & 7);
         try {
-          decodeFrame(bytes.buffer, shape);
+          decodeFrame(bytes.buffer, shape, AT);
         } catch (error) {
           expect(error).toBeInstanceOf(WireError);
         }
@@ -241,9 +231,35 @@ describe("packed changes", () => {
     expect(colorBits(colors)).toBe(bits);
   });
 
+  it("numbers each cell once, in bands of eight rows", () => {
+    for (const [width, height] of [
+      [16, 16],
+      [20, 30],
+      [17, 19],
+      [33, 8],
+    ] as const) {
+      const numbers = Array.from({ length: width * height }, (_, number) => number);
+      const cells = numbers.map((number) => cellOfNumber(number, width, height));
+      expect(cells.map((cell) => numberOfCell(cell, width, height))).toEqual(numbers);
+      expect(new Set(cells).size).toBe(width * height);
+      expect(cells.slice(0, 9)).toEqual([0, 1, 2, 3, 4, 5, 6, 7].map((y) => y * width).concat(1));
+    }
+  });
+
   it("reads unary runs across words", () => {
-    const changes = { cells: Uint32Array.of(700, 701, 4000), colors: Uint8Array.of(1, 0, 1) };
-    const bytes = Uint8Array.from(encodeChanges(changes, 0, 2));
-    expect(decodeChanges(bytes, 0, 3, 0, 4096, 2)).toEqual(changes);
+    const shape = { width: 64, height: 64, colors: 2 };
+    const changes = { cells: Uint32Array.of(6, 700, 4095), colors: Uint8Array.of(1, 0, 1) };
+    const code = { short: null, rice: 0 };
+    const bytes = Uint8Array.from(encodeChanges(changes, code, shape));
+    expect(decodeChanges(bytes, 0, code, shape)).toEqual(ordered(changes, shape));
+  });
+
+  it("holds as many changes as a server sends at once, and not one more", () => {
+    const shape = { width: 4096, height: 4096, colors: 2 };
+    const code = { short: 0, rice: 0 };
+    const most = new Uint8Array(MAX_CHANGES / 8);
+    expect(decodeChanges(most, 0, code, shape).cells).toHaveLength(MAX_CHANGES);
+    const more = new Uint8Array(most.length + 1);
+    expect(() => decodeChanges(more, 0, code, shape)).toThrow(WireError);
   });
 });

@@ -9,16 +9,21 @@ export const SUB_PROTOCOL = "place.v1";
 const TAG_PLACE = 0x01;
 const TAG_PLACED = 0x81;
 const TAG_REFUSED = 0x82;
-const TAG_PIXEL = 0x83;
-const TAG_PIXELS = 0x84;
-const TAG_PACKED = 0x85;
+/** The two highest bits of a delta's first byte; the others say how it is coded. */
+const TAG_DELTA = 0xc0;
+/** In a delta's first byte: the header of a catch-up follows. */
+const CATCH_UP = 0x20;
+/** In a delta's first byte: the Rice parameter of scattered cells, or DRAWN. */
+const CODE_MASK = 0x1f;
+/** In place of a Rice parameter: one more byte says how the drawing is coded. */
+const DRAWN = 0x1f;
 
 const PLACE_BYTES = 10;
 const PLACED_BYTES = 19;
 const REFUSED_BYTES = 13;
-const PIXEL_BYTES = 10;
-const PIXELS_HEADER_BYTES = 13;
-const CHANGE_BYTES = 5;
+/** Tag and low bits of a seq: what a delta has at least before its code and changes. */
+const LIVE_HEADER_BYTES = 3;
+const CATCH_UP_HEADER_BYTES = 5;
 /** Enough for 32 bits at seven a byte. */
 const MAX_VARINT_BYTES = 5;
 /** In a refusal: there is no such cell. */
@@ -67,10 +72,15 @@ export interface RefusedFrame {
 
 export interface DeltaFrame extends Changes {
   readonly kind: "delta";
-  /** The low 32 bits of the seq before. */
+  /** The seq before. */
   readonly from: number;
-  /** The low 32 bits of the seq after. */
+  /** The seq after. */
   readonly to: number;
+  /**
+   * Whether its header tells enough of the seqs for anybody to know where it belongs. One that
+   * does not is for those who have every message before it.
+   */
+  readonly catchUp: boolean;
 }
 
 export type ServerFrame = PlacedFrame | RefusedFrame | DeltaFrame;
@@ -85,24 +95,18 @@ export function encodePlace(token: number, x: number, y: number, color: number):
   return view.buffer as ArrayBuffer;
 }
 
-/** Decodes and checks one binary message; throws a WireError and nothing else. */
-export function decodeFrame(buffer: ArrayBuffer, shape: Shape): ServerFrame {
+/**
+ * Decodes and checks one binary message; throws a WireError and nothing else. `at` is the seq where
+ * the viewer is: a delta's seqs are those nearest to it that have the bits of its header.
+ */
+export function decodeFrame(buffer: ArrayBuffer, shape: Shape, at: number): ServerFrame {
   const view = new DataView(buffer);
   if (view.byteLength === 0) throw new WireError("an empty message");
-  switch (view.getUint8(0)) {
-    case TAG_PLACED:
-      return decodePlaced(view);
-    case TAG_REFUSED:
-      return decodeRefused(view, shape);
-    case TAG_PIXEL:
-      return decodePixel(view, shape);
-    case TAG_PIXELS:
-      return decodePixels(view, shape);
-    case TAG_PACKED:
-      return decodePacked(view, shape);
-    default:
-      throw new WireError(`an unknown tag ${view.getUint8(0)}`);
-  }
+  const tag = view.getUint8(0);
+  if (tag === TAG_PLACED) return decodePlaced(view);
+  if (tag === TAG_REFUSED) return decodeRefused(view, shape);
+  if (tag >= TAG_DELTA) return decodeDelta(view, shape, at);
+  throw new WireError(`an unknown tag ${tag}`);
 }
 
 /** Reads a u64 that JavaScript can count with exactly. */
@@ -139,50 +143,31 @@ function decodeRefused(view: DataView, shape: Shape): RefusedFrame {
   };
 }
 
-function decodePixel(view: DataView, shape: Shape): DeltaFrame {
-  expectLength(view, PIXEL_BYTES);
-  const to = view.getUint32(1, true);
-  const cells = new Uint32Array(1);
-  const colors = new Uint8Array(1);
-  readChange(view, 5, shape, cells, colors, 0);
-  return { kind: "delta", from: (to - 1) >>> 0, to, cells, colors };
-}
-
-function decodePixels(view: DataView, shape: Shape): DeltaFrame {
-  if (view.byteLength < PIXELS_HEADER_BYTES) throw new WireError("a message that ends too early");
-  const count = view.getUint32(9, true);
-  if (count > shape.width * shape.height) throw new WireError("a count beyond the grid");
-  expectLength(view, PIXELS_HEADER_BYTES + count * CHANGE_BYTES);
-  const cells = new Uint32Array(count);
-  const colors = new Uint8Array(count);
-  for (let i = 0; i < count; i++) {
-    readChange(view, PIXELS_HEADER_BYTES + i * CHANGE_BYTES, shape, cells, colors, i);
+function decodeDelta(view: DataView, shape: Shape, at: number): DeltaFrame {
+  const tag = view.getUint8(0);
+  const catchUp = (tag & CATCH_UP) !== 0;
+  expectMore(view, catchUp ? CATCH_UP_HEADER_BYTES : LIVE_HEADER_BYTES);
+  if (!catchUp) {
+    const from = at + (((view.getUint16(1, true) - at) << 16) >> 16);
+    const changes = decodeCoded(view, LIVE_HEADER_BYTES, shape);
+    const count = changes.cells.length;
+    if (count === 0) throw new WireError("a live delta without a change");
+    return { kind: "delta", from, to: from + count, catchUp, ...changes };
   }
-  expectAscending(cells);
-  return {
-    kind: "delta",
-    from: view.getUint32(1, true),
-    to: view.getUint32(5, true),
-    cells,
-    colors,
-  };
+  const from = at + ((view.getUint32(1, true) - at) | 0);
+  const span = readVarint(view, CATCH_UP_HEADER_BYTES);
+  const changes = decodeCoded(view, span.end, shape);
+  return { kind: "delta", from, to: from + span.value, catchUp, ...changes };
 }
 
-function decodePacked(view: DataView, shape: Shape): DeltaFrame {
-  if (view.byteLength < 5) throw new WireError("a message that ends too early");
-  const to = view.getUint32(1, true);
-  const span = readVarint(view, 5);
-  const count = readVarint(view, span.end);
-  if (count.end >= view.byteLength) throw new WireError("a message that ends too early");
-  const changes = decodeChanges(
-    new Uint8Array(view.buffer, view.byteOffset, view.byteLength),
-    count.end + 1,
-    count.value,
-    view.getUint8(count.end),
-    shape.width * shape.height,
-    shape.colors,
-  );
-  return { kind: "delta", from: (to - span.value) >>> 0, to, ...changes };
+function decodeCoded(view: DataView, start: number, shape: Shape): Changes {
+  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+  const rice = view.getUint8(0) & CODE_MASK;
+  if (rice !== DRAWN) return decodeChanges(bytes, start, { short: null, rice }, shape);
+  expectMore(view, start + 1);
+  const parameters = view.getUint8(start);
+  const code = { short: parameters >> 5, rice: parameters & CODE_MASK };
+  return decodeChanges(bytes, start + 1, code, shape);
 }
 
 function readVarint(view: DataView, start: number): { value: number; end: number } {
@@ -199,21 +184,8 @@ function readVarint(view: DataView, start: number): { value: number; end: number
   throw new WireError("a varint over five bytes");
 }
 
-function readChange(
-  view: DataView,
-  offset: number,
-  shape: Shape,
-  cells: Uint32Array,
-  colors: Uint8Array,
-  i: number,
-): void {
-  const x = view.getUint16(offset, true);
-  const y = view.getUint16(offset + 2, true);
-  const color = view.getUint8(offset + 4);
-  if (x >= shape.width || y >= shape.height) throw new WireError("a cell outside the grid");
-  expectColor(color, shape);
-  cells[i] = y * shape.width + x;
-  colors[i] = color;
+function expectMore(view: DataView, bytes: number): void {
+  if (view.byteLength < bytes) throw new WireError("a message that ends too early");
 }
 
 function expectLength(view: DataView, bytes: number): void {
@@ -224,10 +196,4 @@ function expectLength(view: DataView, bytes: number): void {
 
 function expectColor(color: number, shape: Shape): void {
   if (color >= shape.colors) throw new WireError("a color beyond the palette");
-}
-
-function expectAscending(cells: Uint32Array): void {
-  for (let i = 1; i < cells.length; i++) {
-    if (cells[i]! <= cells[i - 1]!) throw new WireError("cells that are not sorted, each once");
-  }
 }

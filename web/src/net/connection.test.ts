@@ -16,6 +16,11 @@ import {
 import type { Change, Environment, SocketLike } from "./environment";
 import { MAX_RELOADS_IN_A_ROW } from "./mirror";
 
+/** A change on the canvas of these tests, 4 by 2 in three colors, with k = 4: 0 nnnn cc 1. */
+function oneChange(x: number, y: number, color: number): number {
+  return ((x * 2 + y) << 3) | (color << 1) | 1;
+}
+
 class FakeSocket implements SocketLike {
   binaryType: BinaryType = "blob";
   readyState = 0;
@@ -62,7 +67,7 @@ class FakeSocket implements SocketLike {
   }
 
   pixel(to: number, x: number, y: number, color: number): void {
-    this.bytes(0x83, to, 0, 0, 0, x, 0, y, 0, color);
+    this.bytes(0xc4, to - 1, 0, oneChange(x, y, color));
   }
 
   placed(token: number, seq: number): void {
@@ -180,7 +185,7 @@ describe("getting in step", () => {
     const grid = await world.board(5);
     world.socket.welcome(7);
     expect(world.watches()).toEqual([{ type: "watch", since: 5 }]);
-    world.socket.bytes(0x84, 5, 0, 0, 0, 7, 0, 0, 0, 1, 0, 0, 0, 1, 0, 1, 0, 2);
+    world.socket.bytes(0xe4, 5, 0, 0, 0, 2, oneChange(1, 1, 2));
     expect(world.statuses).toEqual(["connecting"]);
     world.socket.beat(7);
     expect(world.statuses).toEqual(["connecting", "live"]);

@@ -113,10 +113,10 @@ export class Mirror {
   /** Applies a delta; returns the other frames, which are answers to placements. */
   frame(data: ArrayBuffer): Exclude<ServerFrame, DeltaFrame> | null {
     if (this.shape === null) throw new WireError("a message before the welcome");
-    const frame = decodeFrame(data, this.shape);
+    const frame = decodeFrame(data, this.shape, this.state.seq ?? 0);
     if (frame.kind !== "delta") return frame;
-    if (!this.step({ type: "delta", from: frame.from, to: frame.to })) return null;
-    const { cells, colors } = frame;
+    const { from, to, catchUp, cells, colors } = frame;
+    if (!this.step({ type: "delta", from, to, catchUp })) return null;
     const seq = this.state.seq!;
     applyChanges(this.grid!, frame, seq);
     this.hooks.emit({ type: "delta", cells, colors, seq });

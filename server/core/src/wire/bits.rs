@@ -63,18 +63,23 @@ impl<'a> BitWriter<'a> {
         self.put(((1u64 << (count + 1)) - 2) as u32, count + 1);
     }
 
-    /// Fills the last byte with zero bits.
+    /// Fills the last byte with one bits: a run of ones without its zero is no
+    /// number, so that the reader knows it for filling.
     pub fn finish(mut self) {
         if self.pending_bits > 0 {
-            self.put(0, 8 - self.pending_bits);
+            self.put(u32::MAX, 8 - self.pending_bits);
         }
     }
 }
+
+/// Bits that [`BitReader::peek`] shows at least.
+const PEEK_BITS: u32 = 57;
 
 /// Reads bits from a byte slice.
 #[derive(Debug)]
 pub struct BitReader<'a> {
     bytes: &'a [u8],
+    /// Bits read.
     position: usize,
 }
 
@@ -84,41 +89,59 @@ impl<'a> BitReader<'a> {
         Self { bytes, position: 0 }
     }
 
-    /// The next bit.
-    fn bit(&mut self) -> Result<u32, WireError> {
-        let byte = self.bytes.get(self.position / 8).ok_or(WireError::Length)?;
-        let bit = byte >> (7 - self.position % 8) & 1;
-        self.position += 1;
-        Ok(u32::from(bit))
+    /// Bits not yet read.
+    pub fn remaining(&self) -> usize {
+        self.bytes.len() * 8 - self.position
+    }
+
+    /// The next bits, the first one highest: at least [`PEEK_BITS`] of them,
+    /// with zeros behind the end.
+    fn peek(&self) -> u64 {
+        let rest = &self.bytes[self.position / 8..];
+        let word = rest.first_chunk().copied().unwrap_or_else(|| {
+            let mut word = [0; 8];
+            word[..rest.len()].copy_from_slice(rest);
+            word
+        });
+        u64::from_be_bytes(word) << (self.position % 8)
+    }
+
+    fn skip(&mut self, count: u32) -> Result<(), WireError> {
+        if count as usize > self.remaining() {
+            return Err(WireError::Length);
+        }
+        self.position += count as usize;
+        Ok(())
     }
 
     /// The next `count` bits as a number, highest first; at most 32.
     pub fn take(&mut self, count: u32) -> Result<u32, WireError> {
-        (0..count).try_fold(0u32, |value, _| Ok(value << 1 | self.bit()?))
+        // In two steps: a shift by all 64 bits is not allowed.
+        let value = self.peek() >> 32 >> (32 - count);
+        self.skip(count)?;
+        Ok(value as u32)
     }
 
     /// The number of one bits before the next zero bit, at most `limit`.
     pub fn take_unary(&mut self, limit: u32) -> Result<u32, WireError> {
         let mut count = 0;
-        while self.bit()? == 1 {
-            count += 1;
+        loop {
+            let ones = self.peek().leading_ones().min(PEEK_BITS);
+            count += ones;
             if count > limit {
-                return Err(WireError::Range("gap"));
+                return Err(WireError::Range("number of ones"));
             }
+            if ones < PEEK_BITS {
+                self.skip(ones + 1)?;
+                return Ok(count);
+            }
+            self.skip(ones)?;
         }
-        Ok(count)
     }
 
-    /// Checks that only the zero bits that fill the last byte are left.
-    pub fn finish(mut self) -> Result<(), WireError> {
-        if self.bytes.len() != self.position.div_ceil(8) {
-            return Err(WireError::Length);
-        }
-        while !self.position.is_multiple_of(8) {
-            if self.bit()? != 0 {
-                return Err(WireError::Range("padding"));
-            }
-        }
-        Ok(())
+    /// Whether nothing is left but the one bits that fill the last byte.
+    pub fn is_done(&self) -> bool {
+        let left = self.remaining();
+        left < 8 && self.peek().leading_ones() as usize == left
     }
 }

@@ -1,26 +1,27 @@
 //! What changed from one seq to another, in as few bytes as it takes.
 
-use super::bits::{BitReader, BitWriter, put_varint, take_varint};
+use super::bits::{put_varint, take_varint};
+use super::packed::{self, Code, Gaps, RICE_MAX};
 use super::{WireError, tag};
 use crate::entry::Seq;
 use crate::geometry::Size;
-use crate::palette::{ColorIndex, Palette};
+use crate::palette::ColorIndex;
 
-/// Bytes of a `Pixels` message before its changes.
-const PIXELS_HEADER_BYTES: usize = 13;
+/// In the first byte: the header of a catch-up follows.
+const CATCH_UP: u8 = 0x20;
 
-/// Bytes of one change in a `Pixels` message.
-const CHANGE_BYTES: usize = 5;
+/// In the first byte: the Rice parameter of scattered cells, or [`DRAWN`].
+const CODE_MASK: u8 = 0x1f;
 
-/// Largest Rice parameter: a gap is below 2^24, the cells of the largest canvas.
-const RICE_MAX: u32 = 24;
+/// In place of a Rice parameter: one more byte says how the drawing is coded.
+const DRAWN: u8 = 0x1f;
 
 /// Cells that changed between two seqs, each once, sorted by index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delta {
-    /// The seq before. On the wire only its low 32 bits.
+    /// The seq before.
     pub from: Seq,
-    /// The seq after. On the wire only its low 32 bits.
+    /// The seq after.
     pub to: Seq,
     /// Cell index and color, sorted by index, each index once.
     pub changes: Vec<(u32, ColorIndex)>,
@@ -37,178 +38,88 @@ impl Delta {
         Self { from, to, changes }
     }
 
-    /// The shortest of the three forms. `colors` is the palette's length.
+    /// For viewers that are at `from` and have been told so: the header holds
+    /// 16 bits of it, for them to check that nothing is missing. Where that
+    /// does not do, because entries and cells are not as many, it is the same
+    /// as [`Delta::encode`]. `colors` is the palette's length.
+    pub fn encode_live(&self, size: Size, colors: usize) -> Vec<u8> {
+        if self.to - self.from != self.changes.len() as u64 || self.changes.is_empty() {
+            return self.encode(size, colors);
+        }
+        self.encode_behind(0, &(self.from as u16).to_le_bytes(), size, colors)
+    }
+
+    /// For viewers that may be anywhere between `from` and `to`: the header
+    /// holds 32 bits of `from`, and the span. At most 2^32 − 1 entries.
     pub fn encode(&self, size: Size, colors: usize) -> Vec<u8> {
-        if let ([(index, color)], true) = (self.changes.as_slice(), self.to == self.from + 1) {
-            return self.encode_pixel(size, *index, *color);
-        }
-        let plain_bytes = PIXELS_HEADER_BYTES + CHANGE_BYTES * self.changes.len();
-        match self.encode_packed(colors) {
-            Some(packed) if packed.len() < plain_bytes => packed,
-            _ => self.encode_pixels(size, plain_bytes),
-        }
+        let mut header = (self.from as u32).to_le_bytes().to_vec();
+        put_varint(&mut header, (self.to - self.from) as u32);
+        self.encode_behind(CATCH_UP, &header, size, colors)
     }
 
-    fn encode_pixel(&self, size: Size, index: u32, color: ColorIndex) -> Vec<u8> {
-        let mut out = Vec::with_capacity(10);
-        out.push(tag::PIXEL);
-        out.extend((self.to as u32).to_le_bytes());
-        put_change(&mut out, size, index, color);
+    fn encode_behind(&self, kind: u8, header: &[u8], size: Size, colors: usize) -> Vec<u8> {
+        let gaps = Gaps::new(&self.changes, size, colors);
+        let code = gaps.best_code();
+        let bytes = gaps.bits(code).div_ceil(8) as usize;
+        let mut out = Vec::with_capacity(2 + header.len() + bytes);
+        match code {
+            Code::Scattered { rice } => {
+                out.push(tag::DELTA | kind | rice as u8);
+                out.extend_from_slice(header);
+            }
+            Code::Drawn { short, rice } => {
+                out.push(tag::DELTA | kind | DRAWN);
+                out.extend_from_slice(header);
+                out.push((short << 5 | rice) as u8);
+            }
+        }
+        gaps.put(&mut out, code);
         out
     }
 
-    fn encode_pixels(&self, size: Size, bytes: usize) -> Vec<u8> {
-        let mut out = Vec::with_capacity(bytes);
-        out.push(tag::PIXELS);
-        out.extend((self.from as u32).to_le_bytes());
-        out.extend((self.to as u32).to_le_bytes());
-        out.extend((self.changes.len() as u32).to_le_bytes());
-        for (index, color) in &self.changes {
-            put_change(&mut out, size, *index, *color);
+    /// Reads a delta. `at` is where the viewer is: the seqs are those nearest
+    /// to it that have the bits of the header.
+    pub fn decode(bytes: &[u8], size: Size, colors: usize, at: Seq) -> Result<Self, WireError> {
+        let (first, mut rest) = bytes.split_first().ok_or(WireError::Length)?;
+        if first & tag::DELTA != tag::DELTA {
+            return Err(WireError::Tag(*first));
         }
-        out
-    }
-
-    /// The packed form; `None` where it can't stand: no change, or a span that
-    /// 32 bits don't hold.
-    pub fn encode_packed(&self, colors: usize) -> Option<Vec<u8>> {
-        let span = u32::try_from(self.to - self.from).ok()?;
-        if self.changes.is_empty() {
-            return None;
-        }
-        let rice = self.best_rice();
-        let color_bits = Palette::bits_for(colors);
-        let mut out = Vec::with_capacity(16 + self.changes.len() * 3);
-        out.push(tag::PACKED);
-        out.extend((self.to as u32).to_le_bytes());
-        put_varint(&mut out, span);
-        put_varint(&mut out, self.changes.len() as u32);
-        out.push(rice as u8);
-        let mut bits = BitWriter::new(&mut out);
-        for (gap, color) in self.gaps() {
-            bits.put_unary(gap >> rice);
-            bits.put(gap, rice);
-            bits.put(u32::from(color), color_bits);
-        }
-        bits.finish();
-        Some(out)
-    }
-
-    /// Distances from cell to cell, less the one that each is at least apart.
-    fn gaps(&self) -> impl Iterator<Item = (u32, ColorIndex)> + '_ {
-        let mut next = 0;
-        self.changes.iter().map(move |(index, color)| {
-            let gap = index - next;
-            next = index + 1;
-            (gap, *color)
-        })
-    }
-
-    /// The Rice parameter with the fewest bits. The cost has one minimum near
-    /// the logarithm of the mean gap, so the neighbours of that are enough.
-    fn best_rice(&self) -> u32 {
-        let (last, count) = match self.changes.last() {
-            Some((last, _)) => (*last, self.changes.len() as u32),
-            None => return 0,
+        let (from, span) = if first & CATCH_UP != 0 {
+            let low = u32::from_le_bytes(take(&mut rest)?);
+            let ahead = i64::from(low.wrapping_sub(at as u32).cast_signed());
+            (at.wrapping_add_signed(ahead), Some(take_varint(&mut rest)?))
+        } else {
+            let low = u16::from_le_bytes(take(&mut rest)?);
+            let ahead = i64::from(low.wrapping_sub(at as u16).cast_signed());
+            (at.wrapping_add_signed(ahead), None)
         };
-        let guess = (last / count).checked_ilog2().unwrap_or(0);
-        (guess.saturating_sub(1)..=(guess + 1).min(RICE_MAX))
-            .min_by_key(|rice| {
-                self.gaps().map(|(gap, _)| u64::from((gap >> rice) + rice)).sum::<u64>()
-            })
-            .unwrap_or(guess)
-    }
-
-    /// Reads any of the three forms. `from` and `to` hold the low 32 bits
-    /// only.
-    pub fn decode(bytes: &[u8], size: Size, colors: usize) -> Result<Self, WireError> {
-        let (tag, rest) = bytes.split_first().ok_or(WireError::Length)?;
-        match *tag {
-            tag::PIXEL => decode_pixel(rest, size, colors),
-            tag::PIXELS => decode_pixels(rest, size, colors),
-            tag::PACKED => decode_packed(rest, size, colors),
-            other => Err(WireError::Tag(other)),
+        let code = take_code(first & CODE_MASK, &mut rest)?;
+        let changes = packed::decode(rest, code, size, colors)?;
+        if span.is_none() && changes.is_empty() {
+            return Err(WireError::Range("count"));
         }
+        let span = span.map_or(changes.len() as u64, u64::from);
+        Ok(Self { from, to: from.wrapping_add(span), changes })
     }
 }
 
-fn put_change(out: &mut Vec<u8>, size: Size, index: u32, color: ColorIndex) {
-    let cell = size.cell(index);
-    out.extend(cell.x.to_le_bytes());
-    out.extend(cell.y.to_le_bytes());
-    out.push(color);
-}
-
-fn take_u32(bytes: &mut &[u8]) -> Result<u32, WireError> {
-    let (number, rest) = bytes.split_first_chunk().ok_or(WireError::Length)?;
+fn take<const N: usize>(bytes: &mut &[u8]) -> Result<[u8; N], WireError> {
+    let (taken, rest) = bytes.split_first_chunk().ok_or(WireError::Length)?;
     *bytes = rest;
-    Ok(u32::from_le_bytes(*number))
+    Ok(*taken)
 }
 
-fn take_change(bytes: &[u8], size: Size, colors: usize) -> Result<(u32, ColorIndex), WireError> {
-    let [x0, x1, y0, y1, color] = *bytes else { return Err(WireError::Length) };
-    let cell = crate::Cell { x: u16::from_le_bytes([x0, x1]), y: u16::from_le_bytes([y0, y1]) };
-    let index = size.index(cell).ok_or(WireError::Range("cell"))?;
-    Ok((index, checked_color(u32::from(color), colors)?))
-}
-
-fn checked_color(color: u32, colors: usize) -> Result<ColorIndex, WireError> {
-    if (color as usize) < colors { Ok(color as ColorIndex) } else { Err(WireError::Range("color")) }
-}
-
-fn decode_pixel(mut rest: &[u8], size: Size, colors: usize) -> Result<Delta, WireError> {
-    let to = take_u32(&mut rest)?;
-    let change = take_change(rest, size, colors)?;
-    Ok(Delta { from: Seq::from(to.wrapping_sub(1)), to: Seq::from(to), changes: vec![change] })
-}
-
-fn decode_pixels(mut rest: &[u8], size: Size, colors: usize) -> Result<Delta, WireError> {
-    let from = Seq::from(take_u32(&mut rest)?);
-    let to = Seq::from(take_u32(&mut rest)?);
-    let count = take_u32(&mut rest)? as usize;
-    // The length is checked before anything of that size is allocated.
-    if count.checked_mul(CHANGE_BYTES) != Some(rest.len()) {
-        return Err(WireError::Length);
-    }
-    let changes = rest
-        .chunks_exact(CHANGE_BYTES)
-        .map(|change| take_change(change, size, colors))
-        .collect::<Result<Vec<_>, _>>()?;
-    if changes.windows(2).all(|pair| pair[0].0 < pair[1].0) {
-        Ok(Delta { from, to, changes })
+fn take_code(first: u8, rest: &mut &[u8]) -> Result<Code, WireError> {
+    let code = if first == DRAWN {
+        let [parameters] = take(rest)?;
+        Code::Drawn { short: u32::from(parameters >> 5), rice: u32::from(parameters & CODE_MASK) }
     } else {
-        Err(WireError::Range("order"))
+        Code::Scattered { rice: u32::from(first) }
+    };
+    match code {
+        Code::Drawn { rice, .. } | Code::Scattered { rice } if rice > RICE_MAX => {
+            Err(WireError::Range("rice parameter"))
+        }
+        code => Ok(code),
     }
-}
-
-fn decode_packed(mut rest: &[u8], size: Size, colors: usize) -> Result<Delta, WireError> {
-    let to = take_u32(&mut rest)?;
-    let span = take_varint(&mut rest)?;
-    let count = take_varint(&mut rest)?;
-    let (rice, rest) = rest.split_first().ok_or(WireError::Length)?;
-    let rice = u32::from(*rice);
-    if rice > RICE_MAX {
-        return Err(WireError::Range("rice parameter"));
-    }
-    let color_bits = Palette::bits_for(colors);
-    // Every change takes at least a stop bit, the low bits and the color: a
-    // count that the bytes can't hold is refused before allocating for it.
-    let least_bits = u64::from(count) * u64::from(1 + rice + color_bits);
-    if count == 0 || least_bits > rest.len() as u64 * 8 {
-        return Err(WireError::Range("count"));
-    }
-    let cells = size.cells() as u32;
-    let mut bits = BitReader::new(rest);
-    let mut changes = Vec::with_capacity(count as usize);
-    let mut next = 0u32;
-    for _ in 0..count {
-        let high = bits.take_unary(cells >> rice)?;
-        let gap = (high << rice) | bits.take(rice)?;
-        let index = next.checked_add(gap).filter(|index| *index < cells);
-        let index = index.ok_or(WireError::Range("cell"))?;
-        changes.push((index, checked_color(bits.take(color_bits)?, colors)?));
-        next = index + 1;
-    }
-    bits.finish()?;
-    Ok(Delta { from: Seq::from(to.wrapping_sub(span)), to: Seq::from(to), changes })
 }

@@ -6,6 +6,7 @@ pub mod bits;
 pub mod board;
 pub mod delta;
 pub mod frame;
+pub mod packed;
 pub mod pixel;
 pub mod scan;
 pub mod text;
@@ -28,12 +29,9 @@ pub mod tag {
     pub const PLACED: u8 = 0x81;
     /// Server to client: a placement was not made.
     pub const REFUSED: u8 = 0x82;
-    /// Server to client: one cell changed.
-    pub const PIXEL: u8 = 0x83;
-    /// Server to client: cells changed, five bytes each.
-    pub const PIXELS: u8 = 0x84;
-    /// Server to client: cells changed, packed.
-    pub const PACKED: u8 = 0x85;
+    /// Server to client: cells changed. The two highest bits mark it, the others
+    /// say how it is coded.
+    pub const DELTA: u8 = 0xc0;
 }
 
 /// A message that does not follow the format.

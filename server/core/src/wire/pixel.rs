@@ -126,8 +126,9 @@ impl ServerFrame {
         }
     }
 
-    /// Reads a message of a canvas of this size and number of colors.
-    pub fn decode(bytes: &[u8], size: Size, colors: usize) -> Result<Self, WireError> {
+    /// Reads a message of a canvas of this size and number of colors; `at` is
+    /// where the viewer is (see [`Delta::decode`]).
+    pub fn decode(bytes: &[u8], size: Size, colors: usize, at: Seq) -> Result<Self, WireError> {
         match bytes.first() {
             None => Err(WireError::Length),
             Some(&tag::PLACED) => {
@@ -151,7 +152,7 @@ impl ServerFrame {
                     saved: fields.saved,
                 })
             }
-            Some(_) => Delta::decode(bytes, size, colors).map(Self::Delta),
+            Some(_) => Delta::decode(bytes, size, colors, at).map(Self::Delta),
         }
     }
 }

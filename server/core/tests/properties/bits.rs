@@ -72,7 +72,7 @@ proptest! {
                 }
             }
         }
-        prop_assert_eq!(reader.finish(), Ok(()));
+        prop_assert!(reader.is_done());
         prop_assert_eq!(out.len() - first.len(), bits.div_ceil(8) as usize);
     }
 
@@ -83,6 +83,6 @@ proptest! {
         writer.put_unary(count);
         writer.finish();
         prop_assert_eq!(BitReader::new(&out).take_unary(count), Ok(count));
-        prop_assert_eq!(BitReader::new(&out).take_unary(count - 1), Err(WireError::Range("gap")));
+        prop_assert_eq!(BitReader::new(&out).take_unary(count - 1), Err(WireError::Range("number of ones")));
     }
 }

@@ -90,7 +90,7 @@ proptest! {
         for (frame, length) in [(placed, 19), (refused, 13)] {
             let bytes = frame.encode(size(16, 16), 32);
             prop_assert_eq!(bytes.len(), length);
-            prop_assert_eq!(ServerFrame::decode(&bytes, size(16, 16), 32), Ok(frame));
+            prop_assert_eq!(ServerFrame::decode(&bytes, size(16, 16), 32, 0), Ok(frame));
         }
     }
 }

@@ -14,8 +14,8 @@ fn read_all(bytes: &[u8]) {
     let sizes = [(16, 16, 2), (20, 16, 3), (4096, 4096, 255)];
     let _ = Place::decode(bytes);
     for (width, height, colors) in sizes {
-        let _ = ServerFrame::decode(bytes, size(width, height), colors);
-        if let Ok(delta) = Delta::decode(bytes, size(width, height), colors) {
+        let _ = ServerFrame::decode(bytes, size(width, height), colors, 7);
+        if let Ok(delta) = Delta::decode(bytes, size(width, height), colors, 7) {
             let cells = size(width, height).cells() as u32;
             assert!(delta.changes.is_sorted_by(|a, b| a.0 < b.0), "sorted, each cell once");
             assert!(
@@ -79,7 +79,7 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_behind_each_tag(tag in prop::sample::select(vec![1u8, 0x81, 0x82, 0x83, 0x84, 0x85]), bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+    fn any_bytes_behind_each_tag(tag in prop::sample::select(vec![1u8, 0x81, 0x82, 0xc0, 0xca, 0xdf, 0xe4, 0xff]), bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         read_all(&[vec![tag], bytes].concat());
     }
 

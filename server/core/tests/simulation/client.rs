@@ -114,7 +114,9 @@ impl Client {
                 let text = serde_json::from_slice(&payload).expect("a good text");
                 self.hear(server, text, story);
             } else {
-                let frame = ServerFrame::decode(&payload, size, colors).expect("a good message");
+                let at = self.mirror.as_ref().map_or(0, Mirror::seq);
+                let frame = ServerFrame::decode(&payload, size, colors, at);
+                let frame = frame.expect("a good message");
                 self.take(server, frame, durable, story);
             }
         }

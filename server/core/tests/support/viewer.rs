@@ -112,7 +112,8 @@ impl Viewer {
         let mut reading = Reading::More;
         for (opcode, payload) in frames(bytes) {
             if opcode == 2 {
-                let delta = Delta::decode(&payload, self.size, self.colors).expect("a good delta");
+                let delta = Delta::decode(&payload, self.size, self.colors, self.mirror.seq())
+                    .expect("a good delta");
                 self.mirror.apply(&delta).expect("deltas follow on each other");
             } else if self.hear(&payload) {
                 reading = Reading::Reload;

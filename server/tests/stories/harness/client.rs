@@ -259,7 +259,8 @@ impl Client {
     fn hear(&mut self, message: Message) {
         match message {
             Message::Binary(bytes) => {
-                let frame = ServerFrame::decode(&bytes, self.size, self.colors)
+                let at = self.mirror.as_ref().map_or(0, Mirror::seq);
+                let frame = ServerFrame::decode(&bytes, self.size, self.colors, at)
                     .unwrap_or_else(|error| panic!("{self:?}: {error}: {bytes:02x?}"));
                 self.hear_frame(frame);
             }
