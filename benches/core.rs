@@ -82,7 +82,7 @@ fn delta(criterion: &mut Criterion) {
             bencher.iter_batched(|| changes.clone(), encode, BatchSize::SmallInput);
         });
         group.bench_function("decode", |bencher| {
-            bencher.iter(|| Delta::decode(black_box(&bytes), size, colors));
+            bencher.iter(|| Delta::decode(black_box(&bytes), size, colors, 0));
         });
     }
 }

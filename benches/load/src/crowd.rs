@@ -84,6 +84,11 @@ impl Member {
         let sample = mirror.map(|mirror| Sample { mirror, seen: Timeline::default() });
         Self { seq: None, sample, watches: true }
     }
+
+    /// The seq that it has reached, as far as it is known.
+    fn at(&self) -> Seq {
+        self.sample.as_ref().map(|sample| sample.mirror.seq()).or(self.seq).unwrap_or(0)
+    }
 }
 
 /// Everybody on one canvas.
@@ -167,8 +172,8 @@ impl Crowd {
                 put_watch(out, since);
             }
             Ok(ServerText::Beat { seq }) => {
-                let at = member.sample.as_ref().map(|sample| sample.mirror.seq()).or(member.seq);
-                self.tally.gaps += u64::from(at.is_some_and(|at| at != seq));
+                let is_told = member.sample.is_some() || member.seq.is_some();
+                self.tally.gaps += u64::from(is_told && member.at() != seq);
                 member.seq = Some(seq);
             }
             Ok(ServerText::Reload { .. }) => {
@@ -185,7 +190,8 @@ impl Crowd {
 
     fn binary(&mut self, number: usize, payload: &[u8], frame_bytes: usize) -> Option<Place> {
         let now_ns = self.now_ns();
-        let (token, seq) = match self.deltas.decode(payload, self.shape) {
+        let at = self.members[number].at();
+        let (token, seq) = match self.deltas.decode(payload, self.shape, at) {
             Some(Decoded::Delta(delta)) => {
                 self.follow(number, &delta, frame_bytes, now_ns);
                 return None;
@@ -219,11 +225,11 @@ impl Crowd {
 
     fn follow(&mut self, number: usize, delta: &Delta, bytes: usize, now_ns: u64) {
         let member = &mut self.members[number];
-        let span = (delta.to as u32).wrapping_sub(delta.from as u32);
+        let span = delta.to - delta.from;
         self.tally.deltas += 1;
         self.tally.delta_bytes += bytes as u64;
         self.tally.cells += delta.changes.len() as u64;
-        self.tally.covered += u64::from(span);
+        self.tally.covered += span;
         if let Some(sample) = &mut member.sample {
             if sample.mirror.apply(delta).is_err() {
                 self.tally.gaps += 1;
@@ -234,8 +240,8 @@ impl Crowd {
             sample.seen.reach(sample.mirror.seq(), now_ns);
         } else {
             let Some(seq) = &mut member.seq else { return };
-            self.tally.gaps += u64::from(*seq as u32 != delta.from as u32);
-            *seq += Seq::from(span);
+            self.tally.gaps += u64::from(*seq != delta.from);
+            *seq += span;
         }
         if let Some(seq) = member.seq {
             self.first_seen.reach(seq, now_ns);
@@ -286,11 +292,11 @@ enum Decoded {
 struct Deltas(VecDeque<(Vec<u8>, Rc<Delta>)>);
 
 impl Deltas {
-    fn decode(&mut self, payload: &[u8], shape: Shape) -> Option<Decoded> {
+    fn decode(&mut self, payload: &[u8], shape: Shape, at: Seq) -> Option<Decoded> {
         if let Some((_, delta)) = self.0.iter().find(|(bytes, _)| bytes == payload) {
             return Some(Decoded::Delta(Rc::clone(delta)));
         }
-        match ServerFrame::decode(payload, shape.size, shape.colors).ok()? {
+        match ServerFrame::decode(payload, shape.size, shape.colors, at).ok()? {
             ServerFrame::Placed { token, seq, .. } => Some(Decoded::Placed(token, seq)),
             ServerFrame::Refused { token, refusal, .. } => {
                 Some(Decoded::Refused(token, refusal.reason))
