@@ -162,15 +162,15 @@ fn a_pixel_takes_at_most_ten_bytes_on_the_wire() {
 /// Bytes a cell, with the frame's header, of frames of so many random cells.
 fn scattered(side: u16, colors: u64, pixels: usize) -> f64 {
     const FRAMES: usize = 200;
-    let size = size(side, side);
+    let canvas = size(side, side);
     let mut dice = Dice(1);
     let (mut bytes, mut cells) = (0, 0);
     for _ in 0..FRAMES {
-        let change = |_| (dice.below(size.cells() as u64) as u32, dice.below(colors) as u8);
+        let change = |_| (dice.below(canvas.cells() as u64) as u32, dice.below(colors) as u8);
         let changes = Delta::coalesce(0, 0, (0..pixels).map(change).collect()).changes;
         cells += changes.len();
         let delta = Delta { from: 90_000, to: 90_000 + changes.len() as u64, changes };
-        bytes += frame::frame(Opcode::Binary, &delta.encode_live(size, colors as usize)).len();
+        bytes += frame::frame(Opcode::Binary, &delta.encode_live(canvas, colors as usize)).len();
     }
     bytes as f64 / cells as f64
 }
