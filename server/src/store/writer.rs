@@ -65,7 +65,11 @@ impl Writer {
             carried_pages: 0,
             _folder: folder,
         };
-        writer.conn = Some(writer.connect()?);
+        let conn = writer.connect()?;
+        // What a crash left in the log moves out of the way: the first commit
+        // would share a disk sector with the last one before it.
+        carry_log_over(&conn, "TRUNCATE").map_err(OpenError::database(&writer.path))?;
+        writer.conn = Some(conn);
         Ok(writer)
     }
 

@@ -21,6 +21,7 @@ mod joiners;
 mod kills;
 mod observing;
 mod placing;
+mod power;
 mod proxy;
 mod reconnect;
 mod refusals;
