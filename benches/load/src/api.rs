@@ -99,6 +99,12 @@ impl Api {
         Mirror::from_board(&answer.body).map_err(|error| ApiError::Answer(path, error.to_string()))
     }
 
+    /// Everything that the server counts.
+    pub(crate) fn metrics(&self) -> Result<String, ApiError> {
+        let answer = self.request("GET", "/metrics", "", None)?;
+        Ok(String::from_utf8_lossy(&answer.body).into_owned())
+    }
+
     fn request(
         &self,
         method: &str,

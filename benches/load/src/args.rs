@@ -57,9 +57,20 @@ impl Target {
                 };
                 Server::running(url, token, self.pid, self.data.clone())?
             }
-            (place, None) => Server::start(place, &self.folder, &self.server_args)?,
+            (place, None) => {
+                let args =
+                    [server::UNTHROTTLED.map(str::to_owned).to_vec(), self.server_args.clone()];
+                Server::start(place, &self.folder, &args.concat())?
+            }
         };
         Ok(server)
+    }
+
+    /// Starts the server with the brakes against floods that it has by itself.
+    pub(crate) fn open_with_brakes(&self) -> Result<Server, LoadError> {
+        let quiet = ["--log", "error"].map(str::to_owned).to_vec();
+        let args = [quiet, self.server_args.clone()].concat();
+        Ok(Server::start(&self.place, &self.folder, &args)?)
     }
 }
 

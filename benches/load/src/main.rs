@@ -7,6 +7,7 @@
 mod address;
 mod api;
 mod args;
+mod attack;
 mod commands;
 mod crowd;
 mod dice;

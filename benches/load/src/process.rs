@@ -121,6 +121,11 @@ fn cpu_ticks(stat: &str) -> Option<u64> {
     Some(utime + stime)
 }
 
+/// Files and sockets that a process has open.
+pub(crate) fn open_files(pid: u32) -> usize {
+    fs::read_dir(format!("/proc/{pid}/fd")).map_or(0, Iterator::count)
+}
+
 /// Memory of a process.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub(crate) struct Memory {

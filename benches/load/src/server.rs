@@ -30,7 +30,7 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(15);
 /// Settings that take the server's brakes against floods off: they are there
 /// for a school behind one address, this load comes from one machine and means
 /// it.
-const UNTHROTTLED: [&str; 12] = [
+pub(crate) const UNTHROTTLED: [&str; 12] = [
     "--joins-per-second",
     "100000",
     "--join-burst",
@@ -146,11 +146,7 @@ pub(crate) struct Server {
 
 impl Server {
     /// Starts `place serve` with an empty data folder below `parent`.
-    pub(crate) fn start(
-        place: &Path,
-        parent: &Path,
-        extra: &[String],
-    ) -> Result<Self, ServerError> {
+    pub(crate) fn start(place: &Path, parent: &Path, args: &[String]) -> Result<Self, ServerError> {
         let name = place.display().to_string();
         let folder = tempfile::Builder::new()
             .prefix("place-load-")
@@ -159,7 +155,7 @@ impl Server {
         let data = folder.path().to_owned();
         let mut command = Command::new(place);
         command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(&data);
-        command.args(UNTHROTTLED).args(extra);
+        command.args(args);
         let started = Started::new(&name, command)?;
         let token = admin_token(&data)?;
         Ok(Self {

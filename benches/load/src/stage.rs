@@ -58,6 +58,8 @@ pub(crate) struct Stage {
     pub(crate) fleet: Fleet,
     pub(crate) crowd: Crowd,
     pub(crate) placers: Range<usize>,
+    /// Whether the loader spins while it measures (see [`Fleet::spin`]).
+    pub(crate) spins: bool,
 }
 
 impl Stage {
@@ -95,7 +97,7 @@ impl Stage {
         if !drive::listen(&mut fleet, &mut crowd, WATCH_TIMEOUT, Crowd::is_watching)? {
             return Err(LoadError::NotLive);
         }
-        Ok(Self { canvas, fleet, crowd, placers })
+        Ok(Self { canvas, fleet, crowd, placers, spins: true })
     }
 
     /// Warms up, measures, and hears the last answers.
@@ -106,7 +108,7 @@ impl Stage {
         warm_up: Duration,
         duration: Duration,
     ) -> Result<Window, LoadError> {
-        self.fleet.spin = true;
+        self.fleet.spin = self.spins;
         let mut drive = Drive::new(&mut self.fleet, &mut self.crowd, self.placers.clone(), pace);
         drive.run(warm_up)?;
         let before = Marks::take(drive.crowd, pid);

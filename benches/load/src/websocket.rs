@@ -69,10 +69,26 @@ pub(crate) fn upgrade_answer(bytes: &[u8]) -> Result<Option<usize>, WebSocketErr
 /// Appends one frame to the server, masked as the RFC asks of clients.
 pub(crate) fn put_masked(out: &mut Vec<u8>, opcode: Opcode, payload: &[u8], mask: [u8; 4]) {
     assert!(payload.len() <= 125, "everything that this program says is short");
-    out.push(0x80 | opcode as u8);
-    out.push(0x80 | payload.len() as u8);
-    out.extend(mask);
+    put_header(out, 0x80 | opcode as u8, payload.len() as u64, mask);
     out.extend(payload.iter().zip(mask.iter().cycle()).map(|(byte, mask)| byte ^ mask));
+}
+
+/// Appends the header of a masked frame that announces so many bytes, whether
+/// they come or not.
+pub(crate) fn put_header(out: &mut Vec<u8>, first: u8, length: u64, mask: [u8; 4]) {
+    out.push(first);
+    match length {
+        0..126 => out.push(0x80 | length as u8),
+        126..0x1_0000 => {
+            out.push(0x80 | 0x7e);
+            out.extend((length as u16).to_be_bytes());
+        }
+        _ => {
+            out.push(0x80 | 0x7f);
+            out.extend(length.to_be_bytes());
+        }
+    }
+    out.extend(mask);
 }
 
 /// The first frame of `bytes` and its whole length, if it is there.

@@ -4,6 +4,7 @@
 
 mod fanout;
 mod fsync;
+mod hostile;
 mod idle;
 mod run;
 mod table;
@@ -36,6 +37,8 @@ enum Command {
     /// The server's cost of a delivered frame beside those of the kernel and of
     /// other servers.
     Fanout(fanout::Args),
+    /// How long honest people wait while others mean harm.
+    Hostile(hostile::Args),
     /// Memory for each idle viewer.
     Idle(idle::Args),
     /// What a small write and fdatasync take in a folder.
@@ -58,6 +61,7 @@ impl Args {
         match self.command {
             Command::Run(args) => run::perform(&args, output),
             Command::Fanout(args) => fanout::perform(&args, output),
+            Command::Hostile(args) => hostile::perform(&args, output),
             Command::Idle(args) => idle::perform(&args, output),
             Command::Fsync(args) => fsync::perform(&args, output),
             Command::Table(args) => table::perform(&args),
