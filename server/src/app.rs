@@ -19,6 +19,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use crate::canvases::{self, Canvases, CreateError, NewCanvas};
 use crate::http::admin::{self, ControlSocket, TokenHash};
+use crate::http::admission::{self, Door};
 use crate::http::canvases::{DEFAULT_RULES, DEFAULT_SIDE_CELLS};
 use crate::http::pages::{self, IndexPage};
 use crate::http::{self, Api};
@@ -37,9 +38,6 @@ const CONTROL_WORKERS: usize = 1;
 /// How long the web server itself may take to end, in seconds, once every
 /// connection of ours is closed.
 const HTTP_SHUTDOWN_S: u64 = 1;
-
-/// How long a client may take to send its request's head.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long a closing connection may take. Values between 0 and one second
 /// misbehave in the library.
@@ -220,6 +218,7 @@ fn public_server(
     sockets: &Arc<Sockets>,
 ) -> Result<(Server, u16), ServeError> {
     let listener = listen(settings)?;
+    let door = Door::new(net::raise_open_files(), Arc::clone(&api.metrics));
     let port = listener.local_addr()?.port();
     let (web, api, page) = (web.to_owned(), api.clone(), page.clone());
     let (sockets, prefix) = (Arc::clone(sockets), settings.base_path.prefix().to_owned());
@@ -227,6 +226,7 @@ fn public_server(
         App::new()
             .wrap(security_headers())
             .wrap(from_fn(pages::with_cache_rule))
+            .wrap(from_fn(admission::guarded))
             .app_data(api.clone())
             .app_data(web::Data::new(page.clone()))
             .app_data(web::Data::new(Hub::new(Arc::clone(&sockets))))
@@ -241,14 +241,16 @@ fn public_server(
     .workers(settings.worker_threads())
     .disable_signals()
     .shutdown_timeout(HTTP_SHUTDOWN_S)
-    .client_request_timeout(REQUEST_TIMEOUT)
+    .client_request_timeout(settings.request_timeout)
     .client_disconnect_timeout(DISCONNECT_TIMEOUT)
     // The gate's direct sends rely on it: a body that is asked for more knows
     // that everything before has left the buffer.
     .h1_write_buffer_size(1)
-    .on_connect(|io, extensions| {
-        net::prepare_socket(io, extensions);
-        ws::note_socket(io, extensions);
+    .on_connect(move |io, extensions| {
+        if door.admit(io, extensions) {
+            net::prepare_socket(io, extensions);
+            ws::note_socket(io, extensions);
+        }
     });
     let server = match tls::server_config(settings)? {
         Some(config) => server.listen_rustls_0_23(listener, config)?,

@@ -56,6 +56,18 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, "foreign_origin", capitalized(&error.to_string()))
     }
 
+    /// The body of a request is too long.
+    pub fn too_big(most_bytes: usize) -> Self {
+        let text = format!("A request may have {most_bytes} bytes at most.");
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_big", text)
+    }
+
+    /// The body of a request did not come in time.
+    pub fn too_slow() -> Self {
+        let text = "The request did not come in time.";
+        Self::new(StatusCode::REQUEST_TIMEOUT, "too_slow", text)
+    }
+
     /// No free connection.
     pub fn full() -> Self {
         let text = "The server has no free place right now. Try again in a moment.";
@@ -104,6 +116,11 @@ impl ApiError {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", text)
     }
 
+    /// The word for programs.
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
     fn after(mut self, seconds: u32) -> Self {
         self.retry_after_s = Some(seconds);
         self
@@ -133,6 +150,12 @@ impl ResponseError for ApiError {
         let mut response = HttpResponse::build(self.status);
         if let Some(seconds) = self.retry_after_s {
             response.insert_header((RETRY_AFTER, seconds.to_string()));
+        }
+        if self.status == StatusCode::REQUEST_TIMEOUT
+            || self.status == StatusCode::PAYLOAD_TOO_LARGE
+        {
+            // What is still to come of it is of no use to anybody.
+            response.force_close();
         }
         response.json(json!({ "error": { "code": self.code, "text": self.text } }))
     }

@@ -1,6 +1,7 @@
 //! The HTTP side: pages, the board, pictures, joining, and the admin's API.
 
 pub mod admin;
+pub mod admission;
 pub mod board;
 pub mod canvases;
 pub mod error;
@@ -13,6 +14,7 @@ pub mod snapshots;
 
 use std::sync::Arc;
 
+use actix_web::error::{JsonPayloadError, PayloadError};
 use actix_web::{HttpRequest, web};
 
 use crate::canvases::Canvases;
@@ -88,7 +90,7 @@ pub async fn blocking<R: Send + 'static>(
 pub fn routes(config: &mut web::ServiceConfig) {
     let json = web::JsonConfig::default()
         .limit(JSON_MAX_BYTES)
-        .error_handler(|error, _| ApiError::invalid(error).into());
+        .error_handler(|error, _| bad_body(&error).into());
     config
         .app_data(json)
         .app_data(
@@ -100,6 +102,21 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route("/readyz", web::get().to(health::readyz))
         .route("/metrics", web::get().to(health::metrics))
         .configure(pages::routes);
+}
+
+/// Why the body of a request can't be used.
+fn bad_body(error: &JsonPayloadError) -> ApiError {
+    match error {
+        JsonPayloadError::Payload(PayloadError::Io(error))
+            if error.kind() == std::io::ErrorKind::TimedOut =>
+        {
+            ApiError::too_slow()
+        }
+        JsonPayloadError::Overflow { .. }
+        | JsonPayloadError::OverflowKnownLength { .. }
+        | JsonPayloadError::Payload(PayloadError::Overflow) => ApiError::too_big(JSON_MAX_BYTES),
+        other => ApiError::invalid(other),
+    }
 }
 
 fn api_routes(config: &mut web::ServiceConfig) {

@@ -10,4 +10,4 @@ pub mod socket;
 pub use control::{bind_control, control_socket_path};
 pub use forwarded::{Caller, Scheme};
 pub use lan::addresses_text;
-pub use socket::{listen, prepare_socket, raise_open_files};
+pub use socket::{descriptor, end, listen, prepare_socket, raise_open_files};

@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::os::fd::AsRawFd;
 use std::time::Duration;
 
 use actix_tls::accept::rustls_0_23::TlsStream;
@@ -47,14 +48,30 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 /// Sets an accepted connection up; given to the web server as its `on_connect`,
 /// for plain and TLS connections.
 pub fn prepare_socket(io: &dyn Any, _: &mut Extensions) {
-    let plain = io.downcast_ref::<TcpStream>();
-    let stream = plain.or_else(|| {
-        let tls = io.downcast_ref::<TlsStream<TcpStream>>()?;
-        Some(tls.get_ref().0)
-    });
-    if let Some(stream) = stream {
+    if let Some(stream) = stream(io) {
         tune(stream);
     }
+}
+
+/// The number that the system gave to an accepted connection.
+pub fn descriptor(io: &dyn Any) -> Option<u64> {
+    u64::try_from(stream(io)?.as_raw_fd()).ok()
+}
+
+/// Ends an accepted connection; the web server finds it closed by its peer.
+pub fn end(io: &dyn Any) {
+    if let Some(stream) = stream(io) {
+        // An error means that it is broken already.
+        let _ = SockRef::from(stream).shutdown(std::net::Shutdown::Both);
+    }
+}
+
+/// The TCP connection of what the web server has accepted.
+fn stream(io: &dyn Any) -> Option<&TcpStream> {
+    io.downcast_ref::<TcpStream>().or_else(|| {
+        let tls = io.downcast_ref::<TlsStream<TcpStream>>()?;
+        Some(tls.get_ref().0)
+    })
 }
 
 fn tune(stream: &TcpStream) {

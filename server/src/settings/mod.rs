@@ -118,6 +118,14 @@ pub struct Settings {
     #[arg(default_value = "12000", value_parser = number_between::<u32, 1, 1_000_000>)]
     pub max_connections: u32,
 
+    /// How long the head of a request may take to come, and then its body.
+    ///
+    /// Long enough for a phone at the edge of the Wi-Fi, short enough that
+    /// nobody holds many connections with a byte now and then.
+    #[arg(long, value_name = "TIME", help_heading = "Limits", default_value = "10s")]
+    #[arg(value_parser = |text: &str| duration_between(text, SECOND, MINUTE))]
+    pub request_timeout: Duration,
+
     /// Threads that serve connections; 0 for one a core.
     #[arg(long, value_name = "COUNT", help_heading = "Limits")]
     #[arg(default_value = "0", value_parser = number_between::<u16, 0, 1024>)]

@@ -59,6 +59,7 @@ pub struct Metrics {
     board_builds: Counter,
     connections: Gauge,
     connections_refused: Family<ReasonLabel, Counter>,
+    requests_refused: Family<ReasonLabel, Counter>,
     snapshots: Family<OutcomeLabel, Counter>,
 }
 
@@ -78,6 +79,7 @@ impl Metrics {
             board_builds: Counter::default(),
             connections: Gauge::default(),
             connections_refused: Family::default(),
+            requests_refused: Family::default(),
             snapshots: Family::default(),
         };
         metrics.register();
@@ -128,8 +130,14 @@ impl Metrics {
         registry.register("connections", "Open WebSocket connections", self.connections.clone());
         registry.register(
             "connections_refused",
-            "WebSocket connections refused, by reason",
+            "Connections refused, by reason: full, descriptors (too few open files are allowed), \
+             silent (ended without a whole request)",
             self.connections_refused.clone(),
+        );
+        registry.register(
+            "requests_refused",
+            "Requests that were answered with an error, by its code",
+            self.requests_refused.clone(),
         );
         registry.register("snapshots", "Snapshots, by outcome", self.snapshots.clone());
     }
@@ -190,9 +198,14 @@ impl Metrics {
         self.connections.dec();
     }
 
-    /// A WebSocket connection was refused, with the reason.
+    /// A connection was refused, with the reason.
     pub fn connection_refused(&self, reason: &'static str) {
         self.connections_refused.get_or_create(&ReasonLabel { reason }).inc();
+    }
+
+    /// A request was answered with an error of this code.
+    pub fn request_refused(&self, reason: &'static str) {
+        self.requests_refused.get_or_create(&ReasonLabel { reason }).inc();
     }
 
     /// A snapshot was `written`, or has `failed`.
@@ -243,6 +256,7 @@ mod tests {
         metrics.connection_opened();
         metrics.connection_closed();
         metrics.connection_refused("full");
+        metrics.request_refused("slow_down");
         metrics.snapshot("written");
         let text = metrics.encode();
         let version = env!("CARGO_PKG_VERSION");
@@ -264,6 +278,7 @@ mod tests {
             "place_board_builds_total 1",
             "place_connections 1",
             "place_connections_refused_total{reason=\"full\"} 1",
+            "place_requests_refused_total{reason=\"slow_down\"} 1",
             "place_snapshots_total{outcome=\"written\"} 1",
         ] {
             assert!(text.lines().any(|found| found == line), "no line {line:?} in\n{text}");

@@ -13,6 +13,7 @@ mod disk;
 mod echo;
 mod frames;
 mod handshake;
+mod hostile;
 mod http_api;
 mod http_board;
 mod http_image;

@@ -13,6 +13,22 @@ pub(crate) fn place() -> Command {
     command
 }
 
+/// The program, allowed only so many open files.
+pub(super) fn place_with_open_files(most: u64) -> Command {
+    let place = place();
+    let mut command = Command::new("sh");
+    // `exec`, so that the process started is the server itself.
+    command.args(["-c", "ulimit -n \"$0\" && exec \"$@\"", &most.to_string()]);
+    command.arg(place.get_program());
+    for (name, value) in place.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    command
+}
+
 fn run(args: &[&str]) -> Output {
     place().args(args).stdin(Stdio::null()).output().expect("the program runs")
 }

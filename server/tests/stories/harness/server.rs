@@ -15,6 +15,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::process::place_with_open_files;
 use super::{Address, Request, place, web};
 
 /// How long a start may take: a debug build on a busy machine.
@@ -44,6 +45,8 @@ pub(crate) struct Server {
     address: Address,
     args: Vec<String>,
     environment: Vec<(String, OsString)>,
+    /// Open files that it is allowed; `None` for as many as this test.
+    open_files: Option<u64>,
     home: TempDir,
     data: PathBuf,
     running: Option<(Child, Option<ChildStdout>)>,
@@ -67,6 +70,14 @@ impl Server {
         server
     }
 
+    /// A server that is allowed only so many open files.
+    pub(crate) fn with_open_files(most: u64) -> Self {
+        let mut server = Self::prepared(None, &[], Vec::new());
+        server.open_files = Some(most);
+        server.launch();
+        server
+    }
+
     /// The same with these variables in its environment, not yet running.
     pub(crate) fn prepared(
         data: Option<&Path>,
@@ -81,6 +92,7 @@ impl Server {
             address: Address::new(nowhere, false, String::new(), &data),
             args: flags.iter().map(|flag| (*flag).to_owned()).collect(),
             environment,
+            open_files: None,
             home,
             data,
             running: None,
@@ -105,7 +117,7 @@ impl Server {
     }
 
     fn command(&self) -> Command {
-        let mut command = place();
+        let mut command = self.open_files.map_or_else(place, place_with_open_files);
         command
             .args(&self.args)
             .stdin(Stdio::null())

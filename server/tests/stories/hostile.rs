@@ -1,0 +1,135 @@
+//! People who mean harm: they are bounded, counted, and nobody else notices.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use crate::harness::{PATIENCE, Request, Server, eventually};
+
+/// Time between two bytes of somebody who is slow on purpose.
+const DRIP: Duration = Duration::from_millis(50);
+
+/// Most memory that a request may cost, with what a debug build's allocator
+/// keeps.
+const GROWTH_MAX_BYTES: u64 = 8 << 20;
+
+/// Says bytes slowly until the server ends the connection; what it answered.
+fn drip(server: &Server, opening: &str) -> String {
+    let mut stream = TcpStream::connect(server.socket()).unwrap();
+    stream.write_all(opening.as_bytes()).unwrap();
+    stream.set_read_timeout(Some(DRIP)).unwrap();
+    let began = Instant::now();
+    let mut answer = Vec::new();
+    let mut piece = [0; 4096];
+    loop {
+        assert!(began.elapsed() < PATIENCE, "it is still listened to");
+        match stream.read(&mut piece) {
+            Ok(0) => break,
+            Ok(count) => answer.extend_from_slice(&piece[..count]),
+            Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => break,
+            // Nothing yet: the next byte. One that is not taken any more shows
+            // in the next read.
+            Err(_) => drop(stream.write_all(b" ")),
+        }
+    }
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[test]
+fn a_head_that_never_ends_is_given_up() {
+    let server = Server::with(&["--request-timeout=1s"]);
+    let mut ada = server.person("playground", "Ada");
+    drip(&server, "GET / HTTP/1.1\r\nHost: place\r\nX-Slow: ");
+    eventually("it is counted", || {
+        (server.metric("place_connections_refused_total", "reason=\"silent\"") == 1).then_some(())
+    });
+    ada.put(1, 1, 1);
+}
+
+#[test]
+fn a_body_that_never_ends_is_given_up() {
+    let server = Server::with(&["--request-timeout=1s"]);
+    let mut ada = server.person("playground", "Ada");
+    let answer = drip(
+        &server,
+        "POST /api/canvases/playground/join HTTP/1.1\r\nHost: place\r\n\
+         Content-Type: application/json\r\nContent-Length: 30000\r\n\r\n{",
+    );
+    assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+    assert!(answer.contains("too_slow"), "{answer}");
+    assert_eq!(server.metric("place_requests_refused_total", "reason=\"too_slow\""), 1);
+    ada.put(1, 1, 1);
+}
+
+#[test]
+fn a_compressed_body_is_not_unpacked() {
+    let server = Server::start();
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+    for _ in 0..20 {
+        gzip.write_all(&vec![b' '; 1 << 20]).unwrap();
+    }
+    let bomb = gzip.finish().unwrap();
+    assert!(bomb.len() < 32 * 1024, "short enough to be read at all: {}", bomb.len());
+    let before = server.resident_bytes();
+    for _ in 0..5 {
+        let request = Request::post("/api/canvases/playground/join")
+            .header("Content-Encoding", "gzip")
+            .body("application/json", &bomb);
+        server.send(&request).expect_error(400, "invalid");
+    }
+    let grown = server.resident_bytes().saturating_sub(before);
+    assert!(grown < GROWTH_MAX_BYTES, "{grown} bytes for {} of gzip", bomb.len());
+    assert_eq!(server.metric("place_requests_refused_total", "reason=\"invalid\""), 5);
+}
+
+#[test]
+fn a_body_that_is_too_long_is_not_read() {
+    let server = Server::start();
+    let body = format!("{{\"nickname\":\"{}\"}}", "a".repeat(40_000));
+    let request = Request::post("/api/canvases/playground/join");
+    let request = request.body("application/json", body.as_bytes());
+    server.send(&request).expect_error(413, "too_big");
+    assert_eq!(server.metric("place_requests_refused_total", "reason=\"too_big\""), 1);
+}
+
+#[test]
+fn running_out_of_open_files_is_survived_and_said() {
+    const OPEN_FILES: u64 = 400;
+    let server = Server::with_open_files(OPEN_FILES);
+    let mut ada = server.person("playground", "Ada");
+    let seq = ada.put(0, 0, 1);
+
+    // They come and say nothing; those who find no place are told by the end of
+    // their connection.
+    let mut crowd: Vec<TcpStream> =
+        (0..OPEN_FILES + 100).map(|_| TcpStream::connect(server.socket()).unwrap()).collect();
+    let ended = eventually("some are turned away", || {
+        let last = crowd.last_mut().unwrap();
+        last.set_read_timeout(Some(PATIENCE)).unwrap();
+        Some(matches!(last.read(&mut [0; 16]), Ok(0) | Err(_)))
+    });
+    assert!(ended);
+
+    // Who is here draws on, and it is saved.
+    for x in 1..20 {
+        assert_eq!(ada.put(x, 0, 1), seq + u64::from(x));
+    }
+    eventually("the log says it", || server.log().contains("open files").then_some(()));
+
+    drop(crowd);
+    eventually("there is room again", || {
+        let mut stream = TcpStream::connect(server.socket()).ok()?;
+        stream.set_read_timeout(Some(PATIENCE)).ok()?;
+        stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: place\r\n\r\n").ok()?;
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).ok()?;
+        (&answer == b"HTTP/1.1 200").then_some(())
+    });
+    let refused = server.metric("place_connections_refused_total", "reason=\"descriptors\"");
+    assert!(refused >= 100, "{refused}");
+    let mut eve = server.person("playground", "Eve");
+    assert_eq!(eve.put(0, 1, 2), seq + 20);
+}
