@@ -119,6 +119,7 @@ async fn run(settings: Settings, web: &Path) -> Result<(), ServeError> {
     let sockets = Arc::new(Sockets {
         max_connections: settings.connections_within(net::raise_open_files()),
         ceiling: ceiling(&settings),
+        batched: true,
         open: AtomicUsize::new(0),
         phase: phase.clone(),
         metrics: Arc::clone(&metrics),

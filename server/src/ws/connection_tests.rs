@@ -1,5 +1,6 @@
 //! What becomes of a connection as time goes by, without the time.
 
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
@@ -13,6 +14,7 @@ use tokio::sync::mpsc;
 use super::*;
 use crate::feed::SharedFeed;
 use crate::store::CanvasRecord;
+use crate::telemetry::Metrics;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -26,7 +28,15 @@ fn connection() -> Rc<Connection> {
         CanvasRecord { number: 1, id: "test".to_owned(), name: "Test".to_owned(), created_ms: 1 };
     let live = Arc::new(LiveCanvas::new(&record, canvas, feed, mpsc::channel(1).0));
     let session = Session::new(Some(1), Cooldown { interval_ms: 1, saved_max: 1 });
-    Connection::new(live, session, None, Arc::new(Metrics::new()))
+    let room = Room::new(live, Arc::default(), Arc::new(Metrics::new()));
+    let connection = Connection::new(Rc::new(room), session);
+    connection.sit_down(connection.id(), None);
+    connection
+}
+
+/// A frame from the peer; a mask of zeros is a mask.
+fn masked(first: u8, payload: &[u8]) -> Vec<u8> {
+    [&[first, 0x80 | payload.len() as u8, 0, 0, 0, 0], payload].concat()
 }
 
 /// What the body would write now; `None` when it waits.
@@ -65,7 +75,7 @@ fn the_silent_are_pinged_and_then_closed() {
 #[test]
 fn who_answers_is_left_in_peace() {
     let connection = connection();
-    connection.hear();
+    connection.take_in(&mut [], |_, _| {});
     connection.look_after(Instant::now() + 29 * SECOND);
     assert!(written(&connection).is_none());
     assert!(connection.is_open());
@@ -86,7 +96,7 @@ fn a_close_that_is_not_answered_ends_in_an_abort() {
 fn a_close_that_is_answered_ends_well() {
     let connection = connection();
     connection.close(1001, "good-bye");
-    connection.finish(Some(frame::close(1001, "")));
+    connection.take_in(&mut masked(0x88, &1001u16.to_be_bytes()), |_, _| {});
     assert_writes(&connection, &frame::close(1001, "good-bye"));
     assert!(matches!(written(&connection), Some(Write::End)), "the answer is not answered");
 }
@@ -104,10 +114,7 @@ fn asking_to_watch_many_times_costs_one_catch_up() {
 #[test]
 fn a_peer_that_does_not_read_is_not_read_from() {
     let connection = connection();
-    let has_room = || {
-        let mut room = std::pin::pin!(connection.room());
-        room.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready()
-    };
+    let has_room = || connection.wants_input();
     let answer = frame::frame(Opcode::Binary, &[0; 19]);
     let mut queued = 0;
     while has_room() {

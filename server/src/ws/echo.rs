@@ -15,8 +15,8 @@ use place_core::session::close_code;
 use tokio::time::timeout;
 
 use super::Hub;
-use super::direct::Socket;
 use super::guard::{self, Watcher};
+use super::socket::Socket;
 use crate::http::Api;
 use crate::http::error::ApiError;
 use crate::phase::{self, Phase, PhaseWatch};
@@ -83,7 +83,7 @@ pub async fn upgrade(
         echo(session, stream, watcher, phase).await;
         drop(place);
     });
-    let socket = Socket::of(&request).filter(Socket::is_plain);
+    let socket = Socket::take(&request).filter(Socket::is_plain);
     Ok(response.map_body(|_, inner| Ending { inner, socket }.boxed()))
 }
 
@@ -148,7 +148,7 @@ async fn converse(
         let message = match timeout(ECHO_IDLE, stream.next()).await {
             Ok(Some(Ok(AggregatedMessage::Close(reason)))) => return Some(reason),
             Ok(Some(Ok(message))) => message,
-            Ok(Some(Err(_))) => return Some(Some(reason(super::fault(watcher)))),
+            Ok(Some(Err(_))) => return Some(Some(reason(fault(watcher)))),
             Ok(None) => return None,
             Err(_) => return Some(Some(reason((close_code::IDLE, "nothing heard for 75 s")))),
         };
@@ -166,6 +166,12 @@ async fn converse(
             return None;
         }
     }
+}
+
+/// The close code and reason for a stream that the guard has ended. The parser
+/// behind it finds nothing that the guard lets pass.
+fn fault(watcher: &Watcher) -> (u16, &'static str) {
+    super::close_of(watcher.fault().unwrap_or(guard::Fault::Protocol))
 }
 
 fn reason((code, text): (u16, &str)) -> CloseReason {

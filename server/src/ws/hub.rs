@@ -1,7 +1,7 @@
-//! One worker's connections: brings them answers, wakes them when their feed
-//! moves, and looks after the silent ones.
+//! One worker's connections: reads from those that it has taken over, brings
+//! them answers, sends them their feed, and looks after the silent ones.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
@@ -10,24 +10,27 @@ use std::time::{Duration, Instant};
 
 use actix_web::rt;
 use place_core::cooldown::Cooldown;
-use place_core::session::close_code;
-use place_core::wire::ServerFrame;
-use place_core::wire::frame::{self, Opcode};
+use place_core::session::{Session, close_code};
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, yield_now};
 
-use super::connection::{Connection, Tally};
+use super::connection::Connection;
+use super::messages::{answer_frame, handle};
+use super::poller::{Event, Poller};
+use super::room::Room;
+use super::sender::Sender;
+use super::socket::Socket;
 use super::table::Table;
 use crate::phase::{self, Phase, PhaseWatch};
-use crate::sequencer::{Answer, ConnectionId, LiveCanvas, Mailbox, Verdict};
+use crate::sequencer::{ConnectionId, LiveCanvas, Mailbox};
 use crate::telemetry::Metrics;
 
 /// How often silent and closing connections are looked at.
 const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Viewers served before the worker looks at what else it has to do: a
-/// millisecond or two of writes.
-const IN_A_ROW: usize = 512;
+/// Bytes read from a socket at once: a peer that sends more waits its turn. All
+/// sockets of a worker share one buffer of this size.
+const READ_BYTES: usize = 16 * 1024;
 
 /// What all workers' hubs share.
 #[derive(Debug)]
@@ -36,6 +39,8 @@ pub struct Sockets {
     pub max_connections: usize,
     /// Ceiling of messages of one connection.
     pub ceiling: Cooldown,
+    /// Whether the feed is sent in batches, by `io_uring`.
+    pub batched: bool,
     /// Connections open now.
     pub open: AtomicUsize,
     /// How far the server's end has come.
@@ -50,15 +55,17 @@ pub struct Hub {
     mailbox: Arc<Mailbox>,
     table: RefCell<Table<Entry>>,
     generation: Cell<u64>,
-    rooms: RefCell<HashMap<u32, Rc<Room>>>,
+    rooms: RefCell<HashMap<u32, OpenRoom>>,
+    /// The sockets taken over; `None` when the system refused to make the set.
+    poller: OnceCell<Option<Rc<Poller>>>,
+    sender: OnceCell<RefCell<Sender>>,
     caretakers: RefCell<Vec<Task>>,
 }
 
-/// A canvas's connections on this worker.
-struct Room {
-    members: RefCell<Table<Rc<Connection>>>,
-    /// Follows the canvas's feed while the room is open.
-    task: RefCell<Option<Task>>,
+/// A canvas's connections, and who brings them the feed.
+struct OpenRoom {
+    room: Rc<Room>,
+    _follower: Task,
 }
 
 /// A connection and its generation.
@@ -73,13 +80,9 @@ impl Drop for Task {
     }
 }
 
-/// A connection's place in its worker's hub; leaving is dropping it.
-pub(super) struct Membership {
-    hub: Rc<Hub>,
-    id: ConnectionId,
-    room: Rc<Room>,
-    place: usize,
-    connection: Rc<Connection>,
+/// The name of a connection in the epoll set.
+pub(super) fn event_name(id: ConnectionId) -> u64 {
+    (id.generation << 32) | (id.index as u64 & u64::from(u32::MAX))
 }
 
 impl Hub {
@@ -91,6 +94,8 @@ impl Hub {
             table: RefCell::default(),
             generation: Cell::new(0),
             rooms: RefCell::default(),
+            poller: OnceCell::new(),
+            sender: OnceCell::new(),
             caretakers: RefCell::default(),
         })
     }
@@ -100,34 +105,58 @@ impl Hub {
         &self.sockets
     }
 
-    /// Where this worker's answers go.
-    pub fn mailbox(&self) -> &Arc<Mailbox> {
-        &self.mailbox
-    }
-
-    /// Takes a connection in; `None` when the server is full.
-    pub(super) fn enter(self: &Rc<Self>, connection: &Rc<Connection>) -> Option<Membership> {
+    /// Takes a connection in; `None` when the server is full. It is to be
+    /// given back by [`Hub::leave`], unless [`Hub::take_over`] has taken it.
+    pub(super) fn enter(
+        self: &Rc<Self>,
+        live: &Arc<LiveCanvas>,
+        session: Session,
+        socket: impl FnOnce() -> Option<Socket>,
+    ) -> Option<Rc<Connection>> {
         let before = self.sockets.open.fetch_add(1, Ordering::Relaxed);
         if before >= self.sockets.max_connections {
             self.sockets.open.fetch_sub(1, Ordering::Relaxed);
             return None;
         }
         self.start_caretakers();
-        let room = self.room(connection.live());
-        let place = room.members.borrow_mut().insert(Rc::clone(connection));
+        live.enter(session.seat());
+        let connection = Connection::new(self.room(live), session);
         let generation = self.generation.get();
         self.generation.set(generation + 1);
-        let index = self.table.borrow_mut().insert((generation, Rc::clone(connection)));
-        let seat = connection.session(|session| session.seat());
-        connection.live().enter(seat);
+        let index = self.table.borrow_mut().insert((generation, Rc::clone(&connection)));
+        connection.sit_down(ConnectionId { index, generation }, socket());
         self.sockets.metrics.connection_opened();
-        Some(Membership {
-            hub: Rc::clone(self),
-            id: ConnectionId { index, generation },
-            room,
-            place,
-            connection: Rc::clone(connection),
-        })
+        Some(connection)
+    }
+
+    /// Gives a connection back, and closes our hold of its socket.
+    pub(super) fn leave(&self, connection: &Connection) {
+        let index = connection.id().index;
+        if self.find(connection.id()).is_none() {
+            return;
+        }
+        self.table.borrow_mut().take(index);
+        connection.stand_up();
+        connection.live().leave(connection.session(|session| session.seat()));
+        self.sockets.metrics.connection_closed();
+        self.sockets.open.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// Whether a connection's socket can be served from here.
+    pub(super) fn can_take_over(&self, connection: &Connection) -> bool {
+        connection.is_plain() && matches!(self.poller.get(), Some(Some(_)))
+    }
+
+    /// Serves a connection from here on; tells whether that succeeded.
+    pub(super) fn take_over(&self, connection: &Connection) -> bool {
+        let Some(Some(poller)) = self.poller.get() else { return false };
+        match connection.take_over(poller) {
+            Ok(()) => true,
+            Err(error) => {
+                tracing::debug!(%error, "a connection stays with the web server");
+                false
+            }
+        }
     }
 
     fn find(&self, id: ConnectionId) -> Option<Rc<Connection>> {
@@ -137,6 +166,10 @@ impl Hub {
             }
             _ => None,
         }
+    }
+
+    fn at(&self, index: u32) -> Option<Rc<Connection>> {
+        self.table.borrow().get(index as usize).map(|(_, connection)| Rc::clone(connection))
     }
 
     fn for_each(&self, mut each: impl FnMut(&Rc<Connection>)) {
@@ -149,120 +182,128 @@ impl Hub {
     /// hub weakly and end with it.
     fn start_caretakers(self: &Rc<Self>) {
         let mut tasks = self.caretakers.borrow_mut();
-        if tasks.is_empty() {
-            tasks.push(Task(rt::spawn(deliver(Rc::downgrade(self), Arc::clone(&self.mailbox)))));
-            tasks.push(Task(rt::spawn(look_after(Rc::downgrade(self)))));
-            let phase = self.sockets.phase.clone();
-            tasks.push(Task(rt::spawn(close_all(Rc::downgrade(self), phase))));
+        if !tasks.is_empty() {
+            return;
+        }
+        tasks.push(Task(rt::spawn(deliver(Rc::downgrade(self), Arc::clone(&self.mailbox)))));
+        tasks.push(Task(rt::spawn(look_after(Rc::downgrade(self)))));
+        let phase = self.sockets.phase.clone();
+        tasks.push(Task(rt::spawn(close_all(Rc::downgrade(self), phase))));
+        let poller = Poller::new().map(Rc::new).inspect_err(|error| {
+            tracing::warn!(%error, "this worker has no epoll set: the web server keeps the sockets");
+        });
+        let poller = self.poller.get_or_init(|| poller.ok());
+        if let Some(poller) = poller {
+            tasks.push(Task(rt::spawn(attend(Rc::downgrade(self), Rc::clone(poller)))));
         }
     }
 
     /// A canvas's room, opened with its first viewer.
-    fn room(&self, live: &Arc<LiveCanvas>) -> Rc<Room> {
+    fn room(self: &Rc<Self>, live: &Arc<LiveCanvas>) -> Rc<Room> {
         let mut rooms = self.rooms.borrow_mut();
-        let room = rooms.entry(live.number).or_insert_with(|| {
-            let room = Rc::new(Room { members: RefCell::default(), task: RefCell::default() });
+        let open = rooms.entry(live.number).or_insert_with(|| {
             let metrics = Arc::clone(&self.sockets.metrics);
-            let follow = follow(Rc::downgrade(&room), live.feed.listen(), metrics);
-            *room.task.borrow_mut() = Some(Task(rt::spawn(follow)));
-            room
+            let room = Rc::new(Room::new(Arc::clone(live), Arc::clone(&self.mailbox), metrics));
+            let follow = follow(Rc::downgrade(self), Rc::downgrade(&room), live.feed.listen());
+            OpenRoom { room, _follower: Task(rt::spawn(follow)) }
         });
-        Rc::clone(room)
+        Rc::clone(&open.room)
+    }
+
+    /// Does what happened at a socket.
+    fn attend_to(&self, event: Event, buffer: &mut [u8]) {
+        let id = ConnectionId {
+            index: (event.name & u64::from(u32::MAX)) as usize,
+            generation: event.name >> 32,
+        };
+        let connection = match self.table.borrow().get(id.index) {
+            Some((generation, connection)) if *generation & u64::from(u32::MAX) == id.generation => {
+                Rc::clone(connection)
+            }
+            _ => return,
+        };
+        if event.writable {
+            connection.push_on();
+            connection.resume(handle);
+        }
+        if event.readable {
+            connection.receive(buffer, handle);
+        } else if event.gone {
+            connection.abort();
+        }
+        if connection.is_over() {
+            self.leave(&connection);
+        }
+    }
+
+    /// Brings some viewers of a room forward; gives the place to go on from.
+    fn advance(&self, room: &Room, from: usize) -> Option<usize> {
+        let sender =
+            self.sender.get_or_init(|| RefCell::new(Sender::new(self.sockets.batched)));
+        let progress = room.advance(from, &mut sender.borrow_mut());
+        for (index, rest) in progress.behind {
+            if let Some(connection) = self.at(index) {
+                connection.fall_behind(rest);
+            }
+        }
+        progress.broken.into_iter().filter_map(|index| self.at(index)).for_each(|connection| {
+            connection.abort();
+        });
+        progress.elsewhere.into_iter().filter_map(|index| self.at(index)).for_each(|connection| {
+            connection.push_on();
+        });
+        progress.next
     }
 }
 
-impl Membership {
-    /// The connection's name for answers.
-    pub(super) fn id(&self) -> ConnectionId {
-        self.id
-    }
-
-    /// The worker's letter box.
-    pub(super) fn mailbox(&self) -> &Arc<Mailbox> {
-        self.hub.mailbox()
-    }
-}
-
-impl Drop for Membership {
-    fn drop(&mut self) {
-        let seat = self.connection.session(|session| session.seat());
-        self.connection.live().leave(seat);
-        self.hub.table.borrow_mut().remove(self.id.index);
-        self.room.members.borrow_mut().remove(self.place);
-        self.hub.sockets.metrics.connection_closed();
-        self.hub.sockets.open.fetch_sub(1, Ordering::Relaxed);
+/// Reads from the sockets that were taken over, and writes to those that have
+/// room again.
+async fn attend(hub: Weak<Hub>, poller: Rc<Poller>) {
+    let (mut events, mut buffer) = (Vec::new(), vec![0; READ_BYTES]);
+    loop {
+        if let Err(error) = poller.events(&mut events).await {
+            tracing::error!(%error, "the epoll set of a worker failed");
+            return;
+        }
+        let Some(hub) = hub.upgrade() else { return };
+        for event in &events {
+            hub.attend_to(Event::from(*event), &mut buffer);
+        }
+        drop(hub);
+        yield_now().await;
     }
 }
 
-/// Brings answers from the sequencers to their connections.
+/// Brings answers from the sequencers to their connections, those of one turn
+/// to the same connection in one piece.
 async fn deliver(hub: Weak<Hub>, mailbox: Arc<Mailbox>) {
-    let mut answers = Vec::new();
+    let (mut answers, mut answered) = (Vec::new(), Vec::new());
     loop {
         mailbox.collect(&mut answers).await;
         let Some(hub) = hub.upgrade() else { return };
         for answer in &answers {
-            if let Some(connection) = hub.find(answer.connection) {
-                connection.session(place_core::session::Session::answered);
-                connection.send(answer_frame(&connection, answer));
+            if let Some(connection) = hub.find(answer.connection)
+                && connection.answer(answer_frame(connection.live(), answer))
+            {
+                answered.push(connection);
             }
         }
+        answered.drain(..).for_each(|connection| connection.release());
     }
-}
-
-fn answer_frame(connection: &Connection, answer: &Answer) -> bytes::Bytes {
-    let token = answer.token;
-    let answer = match answer.verdict {
-        Verdict::Placed(receipt) => {
-            ServerFrame::Placed { token, seq: receipt.seq, allowance: receipt.allowance }
-        }
-        Verdict::Refused(refused) => ServerFrame::Refused {
-            token,
-            refusal: refused.refusal,
-            color: refused.color,
-            saved: refused.saved,
-        },
-    };
-    server_frame(connection.live(), &answer)
-}
-
-/// A binary message as one frame.
-pub(super) fn server_frame(live: &LiveCanvas, message: &ServerFrame) -> bytes::Bytes {
-    let (size, colors) = {
-        let state = live.state.read();
-        (state.size(), state.palette().len())
-    };
-    frame::frame(Opcode::Binary, &message.encode(size, colors))
 }
 
 /// Brings a canvas's viewers forward whenever its feed has new frames.
-async fn follow(room: Weak<Room>, mut bell: watch::Receiver<()>, metrics: Arc<Metrics>) {
+async fn follow(hub: Weak<Hub>, room: Weak<Room>, mut bell: watch::Receiver<()>) {
     while bell.changed().await.is_ok() {
         let mut place = Some(0);
         while let Some(from) = place {
-            place = match room.upgrade() {
-                Some(room) => room.advance(from, &metrics),
-                None => return,
-            };
+            let (Some(hub), Some(room)) = (hub.upgrade(), room.upgrade()) else { return };
+            place = hub.advance(&room, from);
+            drop((hub, room));
             if place.is_some() {
-                tokio::task::yield_now().await;
+                yield_now().await;
             }
         }
-    }
-}
-
-impl Room {
-    /// Brings some viewers forward; gives the place to go on from.
-    fn advance(&self, from: usize, metrics: &Metrics) -> Option<usize> {
-        let members = self.members.borrow();
-        let end = members.end().min(from + IN_A_ROW);
-        let mut sent = Tally::default();
-        for connection in (from..end).filter_map(|place| members.get(place)) {
-            let Tally { frames, bytes } = connection.advance();
-            sent.frames += frames;
-            sent.bytes += bytes;
-        }
-        metrics.sent_many(sent.frames, sent.bytes);
-        (end < members.end()).then_some(end)
     }
 }
 

@@ -24,16 +24,21 @@ impl<T> Table<T> {
         self.places.len() - 1
     }
 
-    /// Frees a place.
-    pub(super) fn remove(&mut self, place: usize) {
-        if self.places[place].take().is_some() {
-            self.free.push(place);
-        }
+    /// Frees a place; gives what was in it.
+    pub(super) fn take(&mut self, place: usize) -> Option<T> {
+        let thing = self.places.get_mut(place)?.take()?;
+        self.free.push(place);
+        Some(thing)
     }
 
     /// What is in a place.
     pub(super) fn get(&self, place: usize) -> Option<&T> {
         self.places.get(place)?.as_ref()
+    }
+
+    /// What is in a place, to be changed.
+    pub(super) fn get_mut(&mut self, place: usize) -> Option<&mut T> {
+        self.places.get_mut(place)?.as_mut()
     }
 
     /// One more than the highest place there is.
@@ -55,10 +60,10 @@ mod tests {
     fn places_are_used_again() {
         let mut table = Table::default();
         let (a, b) = (table.insert('a'), table.insert('b'));
-        table.remove(a);
-        table.remove(a);
-        assert_eq!((table.get(a), table.get(b)), (None, Some(&'b')));
+        assert_eq!((table.take(a), table.take(a), table.take(7)), (Some('a'), None, None));
+        *table.get_mut(b).unwrap() = 'B';
+        assert_eq!((table.get(a), table.get(b)), (None, Some(&'B')));
         assert_eq!((table.insert('c'), table.insert('d'), table.end()), (a, 2, 3));
-        assert_eq!(table.iter().collect::<String>(), "cbd");
+        assert_eq!(table.iter().collect::<String>(), "cBd");
     }
 }

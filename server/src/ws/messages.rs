@@ -1,0 +1,102 @@
+//! What a peer's messages do.
+
+use std::rc::Rc;
+use std::time::Instant;
+
+use bytes::Bytes;
+use place_core::sequencer::Command;
+use place_core::session::{Session, Step};
+use place_core::wire::frame::{self, Opcode};
+use place_core::wire::pixel::Token;
+use place_core::wire::{ServerFrame};
+use place_core::{Cell, Proposal, Reason, Refusal, feed};
+use tokio::sync::mpsc::error::TrySendError;
+
+use super::connection::Connection;
+use super::parser::Message;
+use crate::clock;
+use crate::sequencer::{Answer, LiveCanvas, Placer, Verdict};
+
+/// When to come back after "busy", in milliseconds: about the time in which a
+/// full queue empties.
+const BUSY_RETRY_MS: u32 = 100;
+
+/// Does what a message asks for.
+pub(super) fn handle(connection: &Rc<Connection>, message: Message<'_>) {
+    let step = match message {
+        Message::Binary(bytes) => {
+            let now = clock::monotonic_ms();
+            connection.session(|session| session.binary(bytes, now))
+        }
+        Message::Text(text) => connection.session(|session| session.text(text)),
+        Message::Ping(payload) => {
+            connection.send(frame::frame(Opcode::Pong, payload));
+            return;
+        }
+        Message::Pong | Message::Close(_) => return,
+    };
+    match step {
+        Step::Propose(token, proposal) => propose(connection, token, proposal),
+        Step::Refuse(token, refusal, cell) => {
+            connection.send(refused(connection, token, refusal, cell));
+        }
+        Step::Watch(since) => connection.watch(since),
+        Step::Say(text) => connection.send(feed::text_frame(&text)),
+        Step::Close(code, reason) => connection.close(code, reason),
+    }
+}
+
+/// Hands a placement to the sequencer, if its queue has room.
+fn propose(connection: &Connection, token: Token, proposal: Proposal) {
+    let placer = Placer {
+        mailbox: connection.room().mailbox.clone(),
+        connection: connection.id(),
+        token,
+        read_at: Instant::now(),
+    };
+    let refusal = match connection.live().commands.try_send(Command::Place(placer, proposal)) {
+        Ok(()) => return,
+        Err(TrySendError::Full(_)) => Refusal { reason: Reason::Busy, wait_ms: BUSY_RETRY_MS },
+        Err(TrySendError::Closed(_)) => Reason::Stopping.into(),
+    };
+    connection.session(Session::answered);
+    connection.send(refused(connection, token, refusal, Some(proposal.cell)));
+}
+
+fn refused(connection: &Connection, token: Token, refusal: Refusal, cell: Option<Cell>) -> Bytes {
+    let live = connection.live();
+    connection.count_refusal(refusal.reason);
+    let (color, saved) = {
+        let state = live.state.read();
+        let seat = connection.session(|session| session.seat()).unwrap_or(0);
+        let allowance = state.allowance(seat, live.clock.now());
+        (cell.and_then(|cell| state.color_at(cell)), allowance.saved)
+    };
+    server_frame(live, &ServerFrame::Refused { token, refusal, color, saved })
+}
+
+/// A sequencer's answer as a frame.
+pub(super) fn answer_frame(live: &LiveCanvas, answer: &Answer) -> Bytes {
+    let token = answer.token;
+    let answer = match answer.verdict {
+        Verdict::Placed(receipt) => {
+            ServerFrame::Placed { token, seq: receipt.seq, allowance: receipt.allowance }
+        }
+        Verdict::Refused(refused) => ServerFrame::Refused {
+            token,
+            refusal: refused.refusal,
+            color: refused.color,
+            saved: refused.saved,
+        },
+    };
+    server_frame(live, &answer)
+}
+
+/// A binary message as one frame.
+fn server_frame(live: &LiveCanvas, message: &ServerFrame) -> Bytes {
+    let (size, colors) = {
+        let state = live.state.read();
+        (state.size(), state.palette().len())
+    };
+    frame::frame(Opcode::Binary, &message.encode(size, colors))
+}
