@@ -25,7 +25,7 @@ use crate::http::pages::{self, IndexPage};
 use crate::http::{self, Api};
 use crate::keeper::{self, Keeper, Schedule};
 use crate::phase::Phase;
-use crate::settings::Settings;
+use crate::settings::{IoUring, Settings};
 use crate::snapshot::Snapshots;
 use crate::store::{Commit, Observer, OpenError, Store, StoreError, StoreOptions};
 use crate::telemetry::Metrics;
@@ -119,7 +119,7 @@ async fn run(settings: Settings, web: &Path) -> Result<(), ServeError> {
     let sockets = Arc::new(Sockets {
         max_connections: settings.connections_within(net::raise_open_files()),
         ceiling: ceiling(&settings),
-        batched: true,
+        batched: sends_batched(&settings),
         open: AtomicUsize::new(0),
         phase: phase.clone(),
         metrics: Arc::clone(&metrics),
@@ -189,6 +189,28 @@ impl Observer for CommitMetrics {
     }
 }
 
+/// Whether the feed is sent by `io_uring`: the system, or the container around
+/// us, may forbid it.
+fn sends_batched(settings: &Settings) -> bool {
+    if settings.io_uring == IoUring::Off {
+        return false;
+    }
+    match ws::probe_io_uring() {
+        Ok(()) => {
+            tracing::info!("io_uring: the feed is sent in batches");
+            true
+        }
+        Err(error) if settings.io_uring == IoUring::On => {
+            tracing::warn!(%error, "no io_uring: the feed is sent one by one");
+            false
+        }
+        Err(error) => {
+            tracing::info!(%error, "no io_uring: the feed is sent one by one");
+            false
+        }
+    }
+}
+
 /// The ceiling against floods of one connection, as the cooldown it is.
 fn ceiling(settings: &Settings) -> Cooldown {
     let interval_ms = 1000 / settings.placements_per_second.max(1);
@@ -244,8 +266,8 @@ fn public_server(
     .shutdown_timeout(HTTP_SHUTDOWN_S)
     .client_request_timeout(settings.request_timeout)
     .client_disconnect_timeout(DISCONNECT_TIMEOUT)
-    // The gate's direct sends rely on it: a body that is asked for more knows
-    // that everything before has left the buffer.
+    // Taking a socket over relies on it: a body that is asked for more knows
+    // that everything before has reached the kernel.
     .h1_write_buffer_size(1)
     .on_connect(move |io, extensions| {
         if door.admit(io, extensions) {

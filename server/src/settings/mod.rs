@@ -14,14 +14,15 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use layers::Stop;
-pub use value::{BasePath, LogFormat, TrustedProxies, parse_duration};
+pub use value::{BasePath, IoUring, LogFormat, TrustedProxies, parse_duration};
 
 use crate::snapshot::Retention;
 use value::{duration_between, filter, number_between};
 
-/// File descriptors that are not connections: the store, the log, listening
-/// sockets, files being served.
-const RESERVED_DESCRIPTORS: u64 = 256;
+/// File descriptors that are not viewers: the store, the log, listening
+/// sockets, files being served, and the second descriptors of connections that
+/// still speak HTTP.
+const RESERVED_DESCRIPTORS: u64 = 512;
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_mins(1);
@@ -130,6 +131,15 @@ pub struct Settings {
     #[arg(long, value_name = "COUNT", help_heading = "Limits")]
     #[arg(default_value = "0", value_parser = number_between::<u16, 0, 1024>)]
     pub workers: u16,
+
+    /// Sends the feed in batches, one system call for many viewers: auto, on or
+    /// off.
+    ///
+    /// It takes io_uring, which Linux has and many containers forbid. auto uses
+    /// it where it works; on also warns where it does not.
+    #[arg(long, value_name = "WHEN", help_heading = "Limits")]
+    #[arg(default_value = "auto", value_parser = IoUring::parse)]
+    pub io_uring: IoUring,
 
     /// New seats that one address may take, each second.
     ///
@@ -262,8 +272,12 @@ impl Settings {
     }
 
     /// Most connections at a time with this many open files allowed.
+    ///
+    /// Over TLS each has two descriptors, one of the web server's and one to
+    /// end a connection with whose peer reads nothing.
     pub fn connections_within(&self, open_files: u64) -> usize {
-        let room = open_files.saturating_sub(RESERVED_DESCRIPTORS).max(1);
+        let each = if self.tls() == TlsSource::None { 1 } else { 2 };
+        let room = (open_files.saturating_sub(RESERVED_DESCRIPTORS) / each).max(1);
         u64::from(self.max_connections).min(room) as usize
     }
 

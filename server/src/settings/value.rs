@@ -83,6 +83,28 @@ impl LogFormat {
     }
 }
 
+/// Whether many sends go into one system call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IoUring {
+    /// Where it works.
+    Auto,
+    /// Where it works, with a warning where it does not.
+    On,
+    /// Never.
+    Off,
+}
+
+impl IoUring {
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        match text {
+            "auto" => Ok(Self::Auto),
+            "on" => Ok(Self::On),
+            "off" => Ok(Self::Off),
+            _ => Err("auto, on or off".to_owned()),
+        }
+    }
+}
+
 pub(super) fn listen(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| {
         "an IP address and a port, such as 0.0.0.0:8080 or [::]:8080 for every address of this \

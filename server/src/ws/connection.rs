@@ -259,7 +259,10 @@ impl Connection {
             Some(code) => frame::close(code, ""),
             None => frame::frame(Opcode::Close, &[]),
         };
-        self.state.borrow_mut().take_no_more(answer);
+        let mut state = self.state.borrow_mut();
+        // A peer that has closed says nothing more.
+        state.is_deaf_end = true;
+        state.take_no_more(answer);
     }
 
     /// The peer will send nothing more.

@@ -58,7 +58,11 @@ impl Poller {
     /// An empty set, watched by the runtime of this thread.
     pub(super) fn new() -> io::Result<Self> {
         let set = epoll::create(epoll::CreateFlags::CLOEXEC)?;
-        Ok(Self { set: AsyncFd::with_interest(set, Readiness::READABLE)? })
+        // Deprecated because the descriptor must stay open while it is watched:
+        // this one is owned, and never handed out.
+        #[expect(deprecated)]
+        let set = AsyncFd::with_interest(set, Readiness::READABLE)?;
+        Ok(Self { set })
     }
 
     /// Adds a socket under a name.
