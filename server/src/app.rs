@@ -13,7 +13,7 @@ use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::{App, HttpServer, rt, web};
 use place_core::cooldown::Cooldown;
 use place_core::wire::text::ServerText;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -145,8 +145,10 @@ async fn run(settings: Settings, web: &Path) -> Result<(), ServeError> {
         std::iter::once(&server).chain(control.as_ref()).map(Server::handle).collect();
     let mut running = vec![rt::spawn(server)];
     running.extend(control.map(rt::spawn));
+    // Whoever reads the address may ask for the end at once.
+    let signals = Signals::listen()?;
     announce(&settings, port);
-    wait_for_signal().await?;
+    signals.first().await;
     let shutdown = Shutdown { phases, canvases, sockets, settings };
     shutdown.run(&handles).await;
     for server in running {
@@ -332,14 +334,26 @@ fn announce(settings: &Settings, port: u16) {
     let _ = out.flush();
 }
 
-async fn wait_for_signal() -> io::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terminate.recv() => tracing::info!("SIGTERM: stopping"),
-        _ = interrupt.recv() => tracing::info!("interrupted: stopping"),
+/// The signals that ask for the end.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
     }
-    Ok(())
+
+    async fn first(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => tracing::info!("SIGTERM: stopping"),
+            _ = self.interrupt.recv() => tracing::info!("interrupted: stopping"),
+        }
+    }
 }
 
 /// Takes the server down: nothing new, save and answer what waits, say

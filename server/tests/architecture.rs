@@ -190,6 +190,25 @@ fn the_table_has_no_arrow_that_nobody_needs() {
     assert!(idle.is_empty(), "take them out of the table: {idle:?}");
 }
 
+/// The one file with unsafe code; its head says why that is sound.
+const UNSAFE: &str = "ws/uring.rs";
+
+#[test]
+fn only_one_file_has_unsafe_code() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    rust_files(&root.join("server/src"), &mut files);
+    rust_files(&root.join("server/core/src"), &mut files);
+    let has_unsafe = |file: &PathBuf| {
+        let text = without_comments(&std::fs::read_to_string(file).expect("UTF-8"));
+        let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+        words.any(|word| word == "unsafe" || word == "unsafe_code")
+    };
+    let found: Vec<PathBuf> = files.into_iter().filter(has_unsafe).collect();
+    let core = root.join("server/core/src/lib.rs");
+    assert_eq!(found, [root.join("server/src").join(UNSAFE), core], "the second forbids it");
+}
+
 #[test]
 fn groups_and_comments_are_read_right() {
     let text =

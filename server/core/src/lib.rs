@@ -4,6 +4,7 @@
 //! seeds come in as arguments, so that everything can be simulated and every
 //! fold of a journal gives the same state.
 
+#![forbid(unsafe_code)]
 // What `clippy.toml` lists, and an order that depends on a hash.
 #![deny(clippy::disallowed_types, clippy::disallowed_methods, clippy::disallowed_macros)]
 #![deny(clippy::iter_over_hash_type)]

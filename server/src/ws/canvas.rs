@@ -33,11 +33,10 @@ pub async fn upgrade(
     let (response, _, _) = actix_ws::handle_with_protocols(&request, nothing, &[SUBPROTOCOL])
         .map_err(|_| ApiError::not_a_websocket())?;
     let session = Session::new(seat.as_ref().map(|seat| seat.number), hub.sockets().ceiling);
-    let connection =
-        hub.enter(&live, session, || Socket::take(&request)).ok_or_else(|| {
-            hub.sockets().metrics.connection_refused("full");
-            ApiError::full()
-        })?;
+    let connection = hub.enter(&live, session, || Socket::take(&request)).ok_or_else(|| {
+        hub.sockets().metrics.connection_refused("full");
+        ApiError::full()
+    })?;
     connection.send(feed::text_frame(&welcome(
         &connection,
         api.store.history(),

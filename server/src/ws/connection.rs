@@ -126,7 +126,7 @@ impl Connection {
             place: Cell::new(0),
             state: RefCell::new(State {
                 session,
-                parser: Parser::default(),
+                parser: Parser::new(LIMITS),
                 transport: Transport::Body(None),
                 outbox: VecDeque::new(),
                 outbox_bytes: 0,
@@ -145,7 +145,13 @@ impl Connection {
     /// Takes its place in the room.
     pub(super) fn sit_down(&self, id: ConnectionId, socket: Option<Socket>) {
         self.id.set(id);
-        let viewer = Viewer { index: id.index as u32, is_ours: false, is_clear: false, socket, cursor: None };
+        let viewer = Viewer {
+            index: id.index as u32,
+            is_ours: false,
+            is_clear: false,
+            socket,
+            cursor: None,
+        };
         self.place.set(self.room.viewers.borrow_mut().insert(viewer));
     }
 
@@ -207,9 +213,9 @@ impl Connection {
                 return;
             }
             (state.is_corked, state.is_paused) = (true, false);
-            std::mem::take(&mut state.parser)
+            std::mem::replace(&mut state.parser, Parser::new(LIMITS))
         };
-        let read = parser.feed(bytes, LIMITS, |message| {
+        let read = parser.feed(bytes, |message| {
             match message {
                 Message::Close(code) => self.hear_close(code),
                 message if self.is_open() => handle(self, message),

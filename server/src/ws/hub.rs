@@ -217,7 +217,9 @@ impl Hub {
             generation: event.name >> 32,
         };
         let connection = match self.table.borrow().get(id.index) {
-            Some((generation, connection)) if *generation & u64::from(u32::MAX) == id.generation => {
+            Some((generation, connection))
+                if *generation & u64::from(u32::MAX) == id.generation =>
+            {
                 Rc::clone(connection)
             }
             _ => return,
@@ -238,8 +240,7 @@ impl Hub {
 
     /// Brings some viewers of a room forward; gives the place to go on from.
     fn advance(&self, room: &Room, from: usize) -> Option<usize> {
-        let sender =
-            self.sender.get_or_init(|| RefCell::new(Sender::new(self.sockets.batched)));
+        let sender = self.sender.get_or_init(|| RefCell::new(Sender::new(self.sockets.batched)));
         let progress = room.advance(from, &mut sender.borrow_mut());
         for (index, rest) in progress.behind {
             if let Some(connection) = self.at(index) {

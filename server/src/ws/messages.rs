@@ -6,9 +6,9 @@ use std::time::Instant;
 use bytes::Bytes;
 use place_core::sequencer::Command;
 use place_core::session::{Session, Step};
+use place_core::wire::ServerFrame;
 use place_core::wire::frame::{self, Opcode};
 use place_core::wire::pixel::Token;
-use place_core::wire::{ServerFrame};
 use place_core::{Cell, Proposal, Reason, Refusal, feed};
 use tokio::sync::mpsc::error::TrySendError;
 

@@ -31,9 +31,9 @@ fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
 /// What a stream says when it comes in pieces of `cut` bytes: its messages, as
 /// text, and how it ended.
 fn read(stream: &[u8], cut: usize) -> (Vec<String>, Result<(), Fault>) {
-    let (mut parser, mut told) = (Parser::default(), Vec::new());
+    let (mut parser, mut told) = (Parser::new(LIMITS), Vec::new());
     for piece in stream.chunks(cut.max(1)) {
-        let result = parser.feed(&mut piece.to_vec(), LIMITS, |message| {
+        let result = parser.feed(&mut piece.to_vec(), |message| {
             told.push(format!("{message:?}"));
             Flow::Go
         });
@@ -67,8 +67,8 @@ fn whole_frames_cost_no_memory_however_they_are_cut() {
     for cut in 1..300 {
         assert_eq!(read(&stream, cut), expected, "pieces of {cut}");
     }
-    let mut parser = Parser::default();
-    parser.feed(&mut stream.clone(), LIMITS, |_| Flow::Go).unwrap();
+    let mut parser = Parser::new(LIMITS);
+    parser.feed(&mut stream.clone(), |_| Flow::Go).unwrap();
     assert_eq!((parser.held.capacity(), parser.unfinished.is_none()), (0, true));
 }
 
@@ -89,10 +89,22 @@ fn a_bad_frame_is_refused_and_what_came_before_it_is_not_lost() {
         ("a close code that is never sent", frame(FIN | 8, &[3, 237]), Fault::Protocol),
         ("a close reason that is not UTF-8", frame(FIN | 8, &[3, 232, 255]), Fault::NotUtf8),
         ("text that is not UTF-8", frame(FIN | 1, b"\xc3"), Fault::NotUtf8),
-        ("pieces over the limit", [frame(2, &[0; 4000]), frame(0, &[0; 97])].concat(), Fault::TooBig),
+        (
+            "pieces over the limit",
+            [frame(2, &[0; 4000]), frame(0, &[0; 97])].concat(),
+            Fault::TooBig,
+        ),
         ("too many pieces", [frame(2, b""), frame(0, b"").repeat(4)].concat(), Fault::TooBig),
-        ("a message in a message", [frame(2, b"x"), frame(FIN | 2, b"x")].concat(), Fault::Protocol),
-        ("letters cut in pieces", [frame(1, b"\xe2\x82"), frame(FIN, b"\x28")].concat(), Fault::NotUtf8),
+        (
+            "a message in a message",
+            [frame(2, b"x"), frame(FIN | 2, b"x")].concat(),
+            Fault::Protocol,
+        ),
+        (
+            "letters cut in pieces",
+            [frame(1, b"\xe2\x82"), frame(FIN, b"\x28")].concat(),
+            Fault::NotUtf8,
+        ),
     ];
     for (name, bad, fault) in table {
         let stream = [frame(FIN | 2, b"good"), bad].concat();
@@ -106,21 +118,30 @@ fn a_bad_frame_is_refused_and_what_came_before_it_is_not_lost() {
 
 #[test]
 fn an_announcement_is_refused_before_anything_is_kept() {
-    let mut parser = Parser::default();
+    let mut parser = Parser::new(LIMITS);
     let mut bytes = announced(FIN | 2, 1 << 31, b"")[..10].to_vec();
-    assert_eq!(parser.feed(&mut bytes, LIMITS, |_| Flow::Go), Err(Fault::TooBig));
+    assert_eq!(parser.feed(&mut bytes, |_| Flow::Go), Err(Fault::TooBig));
     assert_eq!(parser.held.capacity(), 0);
+}
+
+#[test]
+fn a_fault_behind_what_has_to_wait_is_told_when_its_turn_comes() {
+    let stream = [frame(FIN | 2, b"a"), frame(FIN | 2, b"b"), frame(FIN, b"bad")].concat();
+    let mut parser = Parser::new(LIMITS);
+    assert_eq!(parser.feed(&mut stream.clone(), |_| Flow::Pause), Ok(()));
+    assert_eq!(parser.feed(&mut stream.clone(), |_| Flow::Pause), Ok(()));
+    assert_eq!(parser.feed(&mut [], |_| Flow::Go), Err(Fault::Protocol));
 }
 
 #[test]
 fn who_pauses_finds_the_rest_later_and_who_stops_finds_none() {
     let stream = [frame(FIN | 2, b"a"), frame(FIN | 2, b"b"), frame(FIN | 2, b"c")].concat();
-    let mut parser = Parser::default();
+    let mut parser = Parser::new(LIMITS);
     let mut told = Vec::new();
     let mut once = |parser: &mut Parser, bytes: &[u8], flow| {
         let mut count = 0;
         parser
-            .feed(&mut bytes.to_vec(), LIMITS, |message| {
+            .feed(&mut bytes.to_vec(), |message| {
                 told.push(format!("{message:?}"));
                 count += 1;
                 flow

@@ -15,7 +15,6 @@ use place_core::feed::{Cursor, Next};
 use super::sender::{Send, Sender};
 use super::socket::{Sent, Socket};
 use super::table::Table;
-use crate::feed::SharedFeed;
 use crate::sequencer::{LiveCanvas, Mailbox};
 use crate::telemetry::Metrics;
 
@@ -80,7 +79,7 @@ struct Step {
 
 /// Reads the feed once for all viewers that stand at the same place.
 struct Reader<'a> {
-    feed: &'a SharedFeed,
+    live: &'a LiveCanvas,
     frames: Vec<Bytes>,
     last: Option<Step>,
 }
@@ -93,7 +92,7 @@ impl Reader<'_> {
             return last;
         }
         let mut after = before;
-        let (bytes, after) = match self.feed.read(|feed| feed.read(&mut after)) {
+        let (bytes, after) = match self.live.feed.read(|feed| feed.read(&mut after)) {
             Next::Nothing => (None, Some(before)),
             Next::Frames(bytes) => (Some(bytes), Some(after)),
             Next::Reload(bytes) => (Some(bytes), None),
@@ -108,11 +107,7 @@ impl Reader<'_> {
 
 impl Room {
     /// An empty room.
-    pub(super) fn new(
-        live: Arc<LiveCanvas>,
-        mailbox: Arc<Mailbox>,
-        metrics: Arc<Metrics>,
-    ) -> Self {
+    pub(super) fn new(live: Arc<LiveCanvas>, mailbox: Arc<Mailbox>, metrics: Arc<Metrics>) -> Self {
         Self { live, mailbox, metrics, viewers: RefCell::default() }
     }
 
@@ -142,13 +137,8 @@ impl Room {
     }
 
     /// Sends each of some viewers the next frame. Tells whether any got one.
-    fn round(
-        &self,
-        row: Range<usize>,
-        sender: &mut Sender,
-        progress: &mut Progress,
-    ) -> bool {
-        let mut reader = Reader { feed: &self.live.feed, frames: Vec::new(), last: None };
+    fn round(&self, row: Range<usize>, sender: &mut Sender, progress: &mut Progress) -> bool {
+        let mut reader = Reader { live: &self.live, frames: Vec::new(), last: None };
         let mut viewers = self.viewers.borrow_mut();
         let mut steps = Vec::with_capacity(row.len());
         let mut sends = Vec::with_capacity(row.len());

@@ -29,8 +29,7 @@ fn each_gets_its_own_frame_in_order_beyond_one_batch() {
         for (n, mut stream) in theirs.into_iter().enumerate() {
             let mut read = Vec::new();
             stream.read_to_end(&mut read).unwrap();
-            let expected =
-                [n, n + 400, n + 800].map(|n| frames[n % 7].clone()).concat();
+            let expected = [n, n + 400, n + 800].map(|n| frames[n % 7].clone()).concat();
             assert!(read == expected, "{sender:?}, socket {n}");
         }
     }

@@ -132,8 +132,7 @@ fn batch(
         for completion in ring.completion() {
             let number = completion.user_data() as usize;
             if let (Some(result), Some(send)) = (results.get_mut(number), sends.get(number)) {
-                *result =
-                    Sent::of(count(completion.result()), frames[send.frame as usize].len());
+                *result = Sent::of(count(completion.result()), frames[send.frame as usize].len());
             }
             done += 1;
         }

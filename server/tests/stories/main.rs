@@ -30,4 +30,5 @@ mod seats;
 mod slow;
 mod snapshots;
 mod stopping;
+mod takeover;
 mod tls;

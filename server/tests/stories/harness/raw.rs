@@ -93,6 +93,42 @@ impl Raw {
         raw
     }
 
+    /// Opens a canvas and sends `behind` in the same breath, before any answer
+    /// to the handshake.
+    pub(crate) fn open_saying(
+        address: &Address,
+        canvas: &str,
+        seat: Option<&Seat>,
+        behind: &[u8],
+    ) -> Self {
+        let mut raw = Self::begin_saying(address, canvas, seat, behind);
+        raw.welcomed();
+        raw
+    }
+
+    /// The same, but nothing is read: [`Raw::welcomed`] does it.
+    pub(crate) fn begin_saying(
+        address: &Address,
+        canvas: &str,
+        seat: Option<&Seat>,
+        behind: &[u8],
+    ) -> Self {
+        let cookie = seat.map(|seat| format!("Cookie: {}\r\n", seat.cookie)).unwrap_or_default();
+        let head = format!("Sec-WebSocket-Protocol: place.v1\r\n{cookie}");
+        let path = format!("/api/canvases/{canvas}/ws");
+        let mut stream = address.connect_tcp();
+        let request = [handshake(address, &path, &head).as_bytes(), behind].concat();
+        stream.write_all(&request).expect("the server reads");
+        Self { stream, unread: Vec::new() }
+    }
+
+    /// Reads the answer to the handshake, and the welcome.
+    pub(crate) fn welcomed(&mut self) {
+        self.finish().expect("the handshake succeeds");
+        let welcome = self.frame().expect("a welcome");
+        assert_eq!(welcome.first, FIN | op::TEXT, "{welcome:?}");
+    }
+
     /// Opens the echo.
     pub(crate) fn echo(address: &Address) -> Self {
         Self::upgrade(address.connect_tcp(), address, "/ws/echo", "")
@@ -110,27 +146,27 @@ impl Raw {
         path: &str,
         head: &str,
     ) -> Option<Self> {
-        let request = format!(
-            "GET {}{path} HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{head}\r\n",
-            address.base(),
-            address.socket()
-        );
+        let request = handshake(address, path, head);
         stream.write_all(request.as_bytes()).expect("the server reads");
         let mut raw = Self { stream, unread: Vec::new() };
-        while parse_head(&raw.unread).is_none() {
-            assert!(raw.read_some(), "no answer to the handshake");
+        raw.finish().map(|()| raw)
+    }
+
+    /// Reads the answer to the handshake.
+    fn finish(&mut self) -> Option<()> {
+        while parse_head(&self.unread).is_none() {
+            assert!(self.read_some(), "no answer to the handshake");
         }
-        let (status, headers, rest) = parse_head(&raw.unread).expect("just seen");
+        let (status, headers, rest) = parse_head(&self.unread).expect("just seen");
         if status != 101 {
-            eprintln!("{path}: {}", String::from_utf8_lossy(&raw.unread));
+            eprintln!("{}", String::from_utf8_lossy(&self.unread));
             return None;
         }
-        // The key above and this are the example of RFC 6455, section 1.3.
+        // The key of the request and this are the example of RFC 6455, section 1.3.
         let accept = headers.iter().find(|(name, _)| name == "sec-websocket-accept");
         assert_eq!(accept.expect("the header").1, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
-        raw.unread = rest.to_vec();
-        Some(raw)
+        self.unread = rest.to_vec();
+        Some(())
     }
 
     /// Sends bytes as they are; tells whether all of them went.
@@ -227,6 +263,16 @@ impl Raw {
             Err(_) => false,
         }
     }
+}
+
+/// The request of a handshake, with further lines in its head.
+fn handshake(address: &Address, path: &str, head: &str) -> String {
+    format!(
+        "GET {}{path} HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{head}\r\n",
+        address.base(),
+        address.socket()
+    )
 }
 
 /// The first frame and its length, once it is whole.

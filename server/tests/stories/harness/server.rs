@@ -231,6 +231,12 @@ impl Server {
         kib.trim().parse::<u64>().expect("a number") * 1024
     }
 
+    /// How many files and sockets the process has open.
+    pub(crate) fn descriptors(&self) -> usize {
+        let path = format!("/proc/{}/fd", self.pid().as_raw_nonzero());
+        std::fs::read_dir(path).expect("Linux").count()
+    }
+
     /// What it has logged so far.
     pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(self.log_path()).unwrap_or_default()
