@@ -135,8 +135,8 @@ pub struct Settings {
     /// Sends the feed in batches, one system call for many viewers: auto, on or
     /// off.
     ///
-    /// It takes io_uring, which Linux has and many containers forbid. auto uses
-    /// it where it works; on also warns where it does not.
+    /// Linux can do it, but many containers forbid it. With auto it is used
+    /// where it works; with on there is also a warning where it does not.
     #[arg(long, value_name = "WHEN", help_heading = "Limits")]
     #[arg(default_value = "auto", value_parser = IoUring::parse)]
     pub io_uring: IoUring,

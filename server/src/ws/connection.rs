@@ -82,6 +82,21 @@ enum Transport {
     Own { poller: Rc<Poller>, interest: Interest },
 }
 
+/// A wish to follow the feed, from a board's seq or from now.
+#[derive(Clone, Copy, Debug)]
+struct Watch {
+    since: Option<Seq>,
+}
+
+/// Which sides of the stream have come to an end.
+#[derive(Clone, Copy, Debug, Default)]
+struct Ended {
+    /// The peer will send nothing more.
+    theirs: bool,
+    /// The peer was told that we will send nothing more.
+    ours: bool,
+}
+
 /// One connection.
 #[derive(Debug)]
 pub(super) struct Connection {
@@ -104,13 +119,10 @@ struct State {
     is_corked: bool,
     /// Whether the parser holds messages that nobody wanted yet.
     is_paused: bool,
-    /// Whether the peer will send nothing more.
-    is_deaf_end: bool,
-    /// Whether the peer was told that we will.
-    is_mute_end: bool,
+    ended: Ended,
     /// A `watch` that waits until what is ahead has gone out: at most one, so
     /// asking many times costs nothing.
-    join: Option<Option<Seq>>,
+    join: Option<Watch>,
     heard: Instant,
     pinged: Instant,
     end: End,
@@ -132,8 +144,7 @@ impl Connection {
                 outbox_bytes: 0,
                 is_corked: false,
                 is_paused: false,
-                is_deaf_end: false,
-                is_mute_end: false,
+                ended: Ended::default(),
                 join: None,
                 heard: now,
                 pinged: now,
@@ -267,14 +278,14 @@ impl Connection {
         };
         let mut state = self.state.borrow_mut();
         // A peer that has closed says nothing more.
-        state.is_deaf_end = true;
+        state.ended.theirs = true;
         state.take_no_more(answer);
     }
 
     /// The peer will send nothing more.
     pub(super) fn hear_end(&self) {
         let mut state = self.state.borrow_mut();
-        state.is_deaf_end = true;
+        state.ended.theirs = true;
         if matches!(state.end, End::Open | End::Closing(_)) {
             state.finish();
         }
@@ -328,7 +339,7 @@ impl Connection {
     /// Starts the live feed over.
     pub(super) fn watch(&self, since: Option<Seq>) {
         let mut state = self.state.borrow_mut();
-        state.join = Some(since);
+        state.join = Some(Watch { since });
         self.with_viewer(|viewer| viewer.cursor = None);
         self.settle(&mut state);
     }
@@ -372,7 +383,7 @@ impl Connection {
         let state = self.state.borrow();
         match state.end {
             End::Aborted => true,
-            End::Finished(_) => state.is_deaf_end && state.outbox.is_empty(),
+            End::Finished(_) => state.ended.theirs && state.outbox.is_empty(),
             _ => false,
         }
     }
@@ -467,8 +478,8 @@ impl Connection {
         {
             state.queue(frames);
         }
-        if matches!(state.end, End::Finished(_)) && state.outbox.is_empty() && !state.is_mute_end {
-            state.is_mute_end = true;
+        if matches!(state.end, End::Finished(_)) && state.outbox.is_empty() && !state.ended.ours {
+            state.ended.ours = true;
             self.with_socket(Socket::end_writing);
         }
         self.wait_for_more(state);
@@ -477,7 +488,7 @@ impl Connection {
     /// Tells the epoll set and the room what this connection waits for.
     fn wait_for_more(&self, state: &mut State) {
         let wanted = Interest {
-            read: state.wants_input() && !state.is_deaf_end,
+            read: state.wants_input() && !state.ended.theirs,
             // Room for more is also what a paused reader waits for.
             write: !state.outbox.is_empty() || state.is_paused,
         };
@@ -524,7 +535,7 @@ impl Connection {
             return None;
         }
         let feed = &self.room.live.feed;
-        if let Some(since) = state.join.take() {
+        if let Some(Watch { since }) = state.join.take() {
             let mut joined = None;
             let online = self.room.live.online();
             feed.write(|feed| {

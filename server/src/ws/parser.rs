@@ -10,7 +10,7 @@ use place_core::wire::scan::{Fault, FrameScan, Limits};
 const FIN: u8 = 0x80;
 
 /// A message from a peer.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Message<'a> {
     /// Bytes.
     Binary(&'a [u8]),

@@ -11,11 +11,11 @@ fn announced(first: u8, length: u64, payload: &[u8]) -> Vec<u8> {
     match length {
         0..126 => out.push(0x80 | length as u8),
         126..0x1_0000 => {
-            out.push(0x80 | 126);
+            out.push(0x80 | 0x7e);
             out.extend((length as u16).to_be_bytes());
         }
         _ => {
-            out.push(0x80 | 127);
+            out.push(0x80 | 0x7f);
             out.extend(length.to_be_bytes());
         }
     }
@@ -54,7 +54,7 @@ fn whole_frames_cost_no_memory_however_they_are_cut() {
         frame(FIN | 9, &[2; 125]),
         frame(0, &[1; 2000]),
         frame(FIN, &[1; 96]),
-        frame(FIN | 10, b"x"),
+        frame(FIN | 0xa, b"x"),
         frame(FIN | 8, &[3, 232]),
     ]
     .concat();
@@ -83,7 +83,7 @@ fn a_bad_frame_is_refused_and_what_came_before_it_is_not_lost() {
         ("no mask", vec![FIN | 2, 0x0a], Fault::Protocol),
         ("a reserved bit", frame(FIN | 0x40 | 2, b""), Fault::Protocol),
         ("a reserved opcode", frame(FIN | 3, b""), Fault::Protocol),
-        ("a reserved control opcode", frame(FIN | 11, b""), Fault::Protocol),
+        ("a reserved control opcode", frame(FIN | 0xb, b""), Fault::Protocol),
         ("a continuation of nothing", frame(FIN, b"x"), Fault::Protocol),
         ("half a close code", frame(FIN | 8, &[3]), Fault::Protocol),
         ("a close code that is never sent", frame(FIN | 8, &[3, 237]), Fault::Protocol),

@@ -55,11 +55,11 @@ impl Sender {
                 }
             }
         }
-        sends.iter().map(|each| send_one(each, frames)).collect()
+        sends.iter().map(|each| send_one(*each, frames)).collect()
     }
 }
 
-fn send_one(each: &Send<'_>, frames: &[Bytes]) -> Sent {
+fn send_one(each: Send<'_>, frames: &[Bytes]) -> Sent {
     let frame = &frames[each.frame as usize];
     Sent::of(send(each.socket, frame, Socket::SEND_FLAGS), frame.len())
 }

@@ -31,13 +31,13 @@ fn ping(number: u32) -> Vec<u8> {
 /// Every ping has its pong, in order, and every placement its answer.
 #[track_caller]
 fn assert_answered(raw: &mut Raw, pings: u32, mut places: u32) {
-    let mut pongs = 0;
-    while pongs < pings || places > 0 {
+    let mut answered = 0;
+    while answered < pings || places > 0 {
         let Frame { first, payload } = raw.own_frame().expect("it is still there");
         match (first & 0x0f, payload.first()) {
             (op::PONG, _) => {
-                assert_eq!(payload[..4], u32::to_le_bytes(pongs), "in order");
-                pongs += 1;
+                assert_eq!(payload[..4], u32::to_le_bytes(answered), "in order");
+                answered += 1;
             }
             (op::BINARY, Some(&(tag::PLACED | tag::REFUSED))) => places -= 1,
             _ => {}
@@ -97,7 +97,9 @@ fn a_viewer_costs_neither_buffers_nor_a_second_descriptor() {
 
     let mut viewers = open(400);
     let seq = (0..50).map(|x| ada.put(x, 2, 2)).max().unwrap();
-    viewers.iter_mut().for_each(|viewer| viewer.until("sees it", |me| me.seq() == seq));
+    for viewer in &mut viewers {
+        viewer.until("sees it", |me| me.seq() == seq);
+    }
 
     let each = server.resident_bytes().saturating_sub(memory) / viewers.len() as u64;
     assert!(each < VIEWER_MAX_BYTES, "{each} bytes a viewer");
