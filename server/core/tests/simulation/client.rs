@@ -26,6 +26,8 @@ pub(crate) struct Client {
     /// A `watch` was sent, and its `beat` has not come yet.
     watching: bool,
     next_token: Token,
+    /// How long it has been asked to wait before its next placement.
+    pub(crate) wait_ms: u32,
     pub(crate) unanswered: BTreeMap<Token, Proposal>,
     pub(crate) told: Vec<Told>,
     /// Placements whose answer was lost with a connection.
@@ -41,7 +43,9 @@ impl Client {
             mirror: None,
             connection: None,
             watching: false,
-            next_token: 0,
+            // 0 stands for messages that could not be read.
+            next_token: 1,
+            wait_ms: 0,
             unanswered: BTreeMap::new(),
             told: Vec::new(),
             lost: 0,
@@ -79,9 +83,14 @@ impl Client {
     }
 
     fn send(&mut self, server: &mut Server, message: Message) {
-        if let Some(connection) = self.wire(server) {
-            connection.to_server.push_back(message);
+        if let Some(id) = self.connection {
+            server.hear(id, message);
         }
+    }
+
+    /// Says something that nobody understands.
+    pub(crate) fn babble(&mut self, server: &mut Server, bytes: &[u8]) {
+        self.send(server, Message::Binary(bytes.to_vec()));
     }
 
     fn wire<'a>(&self, server: &'a mut Server) -> Option<&'a mut Connection> {
@@ -153,16 +162,20 @@ impl Client {
 
     fn take(&mut self, server: &mut Server, frame: ServerFrame, durable: Seq, story: &mut Story) {
         match frame {
-            ServerFrame::Placed { token, seq, .. } => {
+            ServerFrame::Placed { token, seq, allowance } => {
+                self.wait_ms = if allowance.saved > 0 { 0 } else { allowance.next_ms };
                 let proposal = self.unanswered.remove(&token).expect("answered once, when asked");
                 assert!(seq <= durable, "seq {seq} is acknowledged before it is on disk");
                 story.placed += 1;
                 self.told.push(Told::Placed(seq, proposal));
             }
             ServerFrame::Refused { token, refusal, .. } => {
-                self.unanswered.remove(&token).expect("answered once, when asked");
-                story.refused.insert(refusal.reason.name());
-                self.told.push(Told::Refused);
+                self.wait_ms = refusal.wait_ms;
+                *story.refused.entry(refusal.reason.name()).or_default() += 1;
+                if token != 0 {
+                    self.unanswered.remove(&token).expect("answered once, when asked");
+                    self.told.push(Told::Refused);
+                }
             }
             ServerFrame::Delta(delta) => {
                 let mirror = self.mirror.as_mut().expect("only a viewer with a board watches");

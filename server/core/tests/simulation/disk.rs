@@ -24,6 +24,8 @@ pub(crate) enum Fault {
 #[derive(Debug)]
 pub(crate) struct Disk {
     records: Vec<Vec<u8>>,
+    /// The first seq of each record.
+    firsts: Vec<Seq>,
     last_seq: Seq,
     checkpoint: Option<Vec<u8>>,
 }
@@ -34,7 +36,7 @@ pub(crate) struct CommitFailed;
 
 impl Disk {
     pub(crate) fn new(genesis: &Batch) -> Self {
-        Self { records: vec![genesis.encode()], last_seq: 1, checkpoint: None }
+        Self { records: vec![genesis.encode()], firsts: vec![1], last_seq: 1, checkpoint: None }
     }
 
     /// Writes a batch, as far as the fault lets it. `None`: the power is gone.
@@ -52,11 +54,13 @@ impl Disk {
             Fault::CrashTorn => {
                 let cut = cut as usize % bytes.len();
                 self.records.push(bytes[..cut].to_vec());
+                self.firsts.push(batch.first_seq);
                 return None;
             }
             Fault::None | Fault::LostAcknowledgement | Fault::CrashAfter => {}
         }
         self.records.push(bytes);
+        self.firsts.push(batch.first_seq);
         self.last_seq = batch.last_seq();
         match fault {
             Fault::None => Some(Ok(())),
@@ -81,7 +85,8 @@ impl Disk {
     /// Batches that begin at `from` or later.
     pub(crate) fn follow(&self, from: Seq) -> impl Iterator<Item = Batch> + '_ {
         let read = |bytes: &Vec<u8>| Batch::decode(bytes).expect("what is durable reads");
-        self.records.iter().map(read).skip_while(move |batch| batch.first_seq < from)
+        let start = self.firsts.partition_point(|first| *first < from);
+        self.records[start..].iter().map(read)
     }
 
     /// What a server does when it starts: drops a torn record, then folds what
@@ -89,6 +94,7 @@ impl Disk {
     pub(crate) fn recover(&mut self) -> (Canvas, History) {
         if self.records.last().is_some_and(|last| Batch::decode(last).is_err()) {
             self.records.pop();
+            self.firsts.pop();
         }
         let mut canvas = match &self.checkpoint {
             Some(bytes) => Canvas::from_checkpoint(bytes).expect("a good checkpoint"),

@@ -6,6 +6,7 @@ use place_core::{Batch, Entry, Rules, SeatNumber};
 
 use crate::client::{Client, Told};
 use crate::disk::Disk;
+use crate::server::Server;
 
 /// Whatever a client saw or was told is in the journal.
 pub(crate) fn seen_is_safe(client: &Client, disk: &Disk) {
@@ -15,9 +16,47 @@ pub(crate) fn seen_is_safe(client: &Client, disk: &Disk) {
     }
 }
 
+/// The same for all at once: the journal is read only once.
+pub(crate) fn all_seen_is_safe<'a>(clients: impl Iterator<Item = &'a Client>, disk: &Disk) {
+    let mut mirrors: Vec<_> = clients.filter_map(|client| client.mirror.as_ref()).collect();
+    mirrors.sort_by_key(|mirror| mirror.seq());
+    let mut mirrors = mirrors.into_iter().peekable();
+    let mut cells = disk.cells_at(1);
+    for (seq, entry) in disk.entries() {
+        if let Entry::Place { cell, color, .. } = entry {
+            let size = mirrors.peek().map(|mirror| mirror.size());
+            let Some(index) = size.and_then(|size| size.index(cell)) else { return };
+            cells[index as usize] = color;
+        }
+        while let Some(mirror) = mirrors.next_if(|mirror| mirror.seq() == seq) {
+            assert!(mirror.cells() == cells, "the mirror at seq {seq} is the journal's");
+        }
+    }
+    assert_eq!(mirrors.next(), None, "nobody is ahead of the journal");
+}
+
+/// In peace everybody has the same canvas, its rules and all answers.
+pub(crate) fn everybody_agrees<'a>(
+    clients: impl Iterator<Item = &'a Client> + Clone,
+    server: &Server,
+    disk: &Disk,
+) {
+    let canvas = &server.canvas;
+    assert_eq!(*canvas, disk.fold(), "the state is the journal's fold");
+    for (number, client) in clients.clone().enumerate() {
+        let mirror = client.mirror.as_ref().expect("everybody has a board");
+        assert_eq!(mirror.seq(), canvas.seq(), "client {number} is live");
+        assert!(mirror.cells() == canvas.cells(), "client {number} sees the canvas");
+        assert_eq!(client.rules, Some(canvas.rules()), "client {number} knows the rules");
+        assert_eq!(client.online, Some(server.feed.online()), "and who is there");
+        assert!(client.unanswered.is_empty(), "client {number} got every answer");
+    }
+    all_seen_is_safe(clients, disk);
+}
+
 /// Every acknowledged placement is in the journal, no refused one is, and one
 /// whose answer was lost may be.
-pub(crate) fn acknowledged_is_kept(clients: &[Client], disk: &Disk) {
+pub(crate) fn acknowledged_is_kept<'a>(clients: impl IntoIterator<Item = &'a Client>, disk: &Disk) {
     let mut acknowledged = BTreeMap::<SeatNumber, u64>::new();
     let mut lost = BTreeMap::<SeatNumber, u64>::new();
     let entries: BTreeMap<_, _> = disk.entries().collect();

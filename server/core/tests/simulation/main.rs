@@ -5,20 +5,28 @@
 //!
 //! `PLACE_SIM_SEED=123 cargo test -p place-core --test simulation`
 
-#![allow(clippy::disallowed_types, clippy::disallowed_methods, reason = "a test is not the core")]
+#![allow(
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "a test is not the core"
+)]
 
 #[path = "../support/mod.rs"]
 mod support;
 
 mod client;
+mod day;
 mod disk;
 mod laws;
 mod server;
+mod timetable;
 mod world;
 
 use std::time::{Duration, Instant};
 
-use world::World;
+use day::Day;
+use world::{Story, World};
 
 /// Seeds that every run tries.
 const SEEDS: u64 = 1500;
@@ -52,11 +60,11 @@ fn a_seed_tells_the_same_story_twice() {
 /// The simulation is worth something only while the seeds lead to every corner.
 #[test]
 fn the_seeds_lead_everywhere() {
-    let mut all = world::Story::default();
+    let mut all = Story::default();
     for seed in 0..60 {
         all.add(&World::new(seed).run());
     }
-    let world::Story {
+    let Story {
         placed,
         refused,
         crashes,
@@ -85,6 +93,29 @@ fn the_seeds_lead_everywhere() {
     for reason in place_core::Reason::ALL {
         // Nothing here sends garbage or stops in an orderly way.
         let possible = !matches!(reason.name(), "malformed" | "stopping");
-        assert_eq!(refused.contains(reason.name()), possible, "{}", reason.name());
+        assert_eq!(refused.contains_key(reason.name()), possible, "{}", reason.name());
+    }
+}
+
+/// Seed of the day that every run lives through.
+const DAY_SEED: u64 = 2026;
+
+fn live_through(seed: u64) -> Story {
+    let day = std::panic::catch_unwind(|| Day::new(seed).run());
+    day.unwrap_or_else(|_| panic!("the day of PLACE_SIM_SEED={seed} breaks a law"))
+}
+
+/// `PLACE_SIM_SEED` names another day, `PLACE_SIM_DAYS` makes it a week.
+#[test]
+fn a_day_of_a_busy_class_keeps_the_laws() {
+    let number = |name: &str| -> Option<u64> {
+        std::env::var(name).ok().map(|text| text.parse().expect("a number"))
+    };
+    let first = number("PLACE_SIM_SEED").unwrap_or(DAY_SEED);
+    for seed in first..first + number("PLACE_SIM_DAYS").unwrap_or(1) {
+        let story = live_through(seed);
+        println!("day {seed}: {}", story.summary());
+        story.assert_that_everything_happened();
+        assert_eq!(live_through(seed), story, "PLACE_SIM_SEED={seed} tells two stories");
     }
 }

@@ -9,7 +9,7 @@ use place_core::session::{Session, Step};
 use place_core::wire::pixel::Token;
 use place_core::wire::text::{CanvasInfo, ServerText, palette_info};
 use place_core::wire::{ServerFrame, board, frame};
-use place_core::{Batch, Canvas, Feed, Reason, Receipt, Refusal, SeatNumber, Seq};
+use place_core::{Batch, Canvas, Feed, Mirror, Reason, Receipt, Refusal, SeatNumber, Seq};
 
 use crate::disk::{CommitFailed, Disk, Fault};
 
@@ -33,6 +33,32 @@ pub(crate) type ConnectionId = u64;
 pub(crate) enum Message {
     Binary(Vec<u8>),
     Text(String),
+}
+
+/// A digest of everything that was sent (FNV-1a, 64 bits; Fowler, Noll and Vo):
+/// two runs that have the same one sent the same bytes in the same order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Digest(pub(crate) u64);
+
+impl Default for Digest {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Digest {
+    fn take(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn message(&mut self, to_client: bool, connection: ConnectionId, bytes: &[u8]) {
+        self.take(&[u8::from(to_client)]);
+        self.take(&connection.to_le_bytes());
+        self.take(&(bytes.len() as u64).to_le_bytes());
+        self.take(bytes);
+    }
 }
 
 /// Both directions of one connection, and the server's end of it.
@@ -70,6 +96,13 @@ pub(crate) struct Server {
     cached_board: Vec<u8>,
     /// The seqs of the changes of rules that were acknowledged.
     pub(crate) rules_acknowledged: Vec<Seq>,
+    /// It takes nothing new, and answers what it has.
+    pub(crate) is_stopping: bool,
+    /// Of everything sent, either way, also before a restart.
+    pub(crate) sent: Digest,
+    /// Frames and bytes sent to clients.
+    pub(crate) frames_sent: u64,
+    pub(crate) bytes_sent: u64,
 }
 
 impl Server {
@@ -85,26 +118,55 @@ impl Server {
             connections: BTreeMap::new(),
             next_connection,
             rules_acknowledged: Vec::new(),
+            is_stopping: false,
+            sent: Digest::default(),
+            frames_sent: 0,
+            bytes_sent: 0,
         }
     }
 
-    pub(crate) fn next_connection(&self) -> ConnectionId {
-        self.next_connection
+    /// Starts anew from what is on disk; what was sent before still counts.
+    pub(crate) fn restart(&mut self, disk: &mut Disk) -> Self {
+        let mut new = Self::start(disk, self.next_connection);
+        (new.sent, new.frames_sent, new.bytes_sent) =
+            (self.sent, self.frames_sent, self.bytes_sent);
+        std::mem::replace(self, new)
+    }
+
+    /// Puts bytes on a connection's way to its client.
+    fn post(&mut self, id: ConnectionId, bytes: &[u8]) {
+        if let Some(connection) = self.connections.get_mut(&id) {
+            self.sent.message(true, id, bytes);
+            self.frames_sent += 1;
+            self.bytes_sent += bytes.len() as u64;
+            connection.to_client.push_back(bytes.to_vec());
+        }
+    }
+
+    /// A client puts a message on its way.
+    pub(crate) fn hear(&mut self, id: ConnectionId, message: Message) {
+        if let Some(connection) = self.connections.get_mut(&id) {
+            match &message {
+                Message::Binary(bytes) => self.sent.message(false, id, bytes),
+                Message::Text(text) => self.sent.message(false, id, text.as_bytes()),
+            }
+            connection.to_server.push_back(message);
+        }
     }
 
     /// Accepts a connection and welcomes it.
     pub(crate) fn connect(&mut self, seat: Option<SeatNumber>, now: u64) -> ConnectionId {
         let id = self.next_connection;
         self.next_connection += 1;
-        let mut connection = Connection {
+        let connection = Connection {
             session: Session::new(seat, CEILING),
             cursor: None,
             orphan: false,
             to_server: VecDeque::new(),
             to_client: VecDeque::new(),
         };
-        connection.to_client.push_back(feed::text_frame(&self.welcome(seat, now)).to_vec());
         self.connections.insert(id, connection);
+        self.post(id, &feed::text_frame(&self.welcome(seat, now)));
         id
     }
 
@@ -138,6 +200,11 @@ impl Server {
         &self.cached_board
     }
 
+    /// The seq of that board.
+    pub(crate) fn board_seq(&self) -> Seq {
+        Mirror::from_board(&self.cached_board).expect("a good board").seq()
+    }
+
     pub(crate) fn refresh_board(&mut self) {
         self.cached_board = board::encode(&self.canvas);
     }
@@ -157,21 +224,26 @@ impl Server {
         };
         match step {
             Step::Propose(token, proposal) => {
-                if self.queue.len() < QUEUE_MAX {
-                    self.queue.push_back(Command::Place((id, token), proposal));
+                let refusal = if self.is_stopping {
+                    Reason::Stopping.into()
+                } else if self.queue.len() < QUEUE_MAX {
+                    return self.queue.push_back(Command::Place((id, token), proposal));
                 } else {
-                    let refusal = Refusal { reason: Reason::Busy, wait_ms: 100 };
-                    connection.session.answered();
-                    self.refuse(id, token, refusal, Some(proposal.cell), now);
-                }
+                    Refusal { reason: Reason::Busy, wait_ms: 100 }
+                };
+                connection.session.answered();
+                self.refuse(id, token, refusal, Some(proposal.cell), now);
             }
             Step::Refuse(token, refusal, cell) => self.refuse(id, token, refusal, cell, now),
             Step::Watch(since) => {
                 let (cursor, frames) = self.feed.join(since);
                 connection.cursor = cursor;
-                connection.to_client.push_back(frames.to_vec());
+                self.post(id, &frames);
             }
-            other => panic!("the clients write well: {other:?}"),
+            Step::Say(text) => self.post(id, &feed::text_frame(&text)),
+            Step::Close(..) => {
+                self.connections.remove(&id);
+            }
         }
     }
 
@@ -192,10 +264,7 @@ impl Server {
 
     fn send(&mut self, id: ConnectionId, message: &ServerFrame) {
         let bytes = message.encode(self.canvas.size(), self.canvas.palette().len());
-        if let Some(connection) = self.connections.get_mut(&id) {
-            let frame = frame::frame(frame::Opcode::Binary, &bytes);
-            connection.to_client.push_back(frame.to_vec());
-        }
+        self.post(id, &frame::frame(frame::Opcode::Binary, &bytes));
     }
 
     fn answer(&mut self, (id, token): Placer, verdict: Result<Receipt, Refused>) {
@@ -221,6 +290,16 @@ impl Server {
     /// Whether something waits for a turn, or for the disk.
     pub(crate) fn is_idle(&self) -> bool {
         self.queue.is_empty() && self.commit.is_none()
+    }
+
+    /// Whether something waits for a turn.
+    pub(crate) fn has_work(&self) -> bool {
+        !self.queue.is_empty()
+    }
+
+    /// Whether a batch is on its way to the disk.
+    pub(crate) fn is_committing(&self) -> bool {
+        self.commit.is_some()
     }
 
     /// Judges what waits, unless a batch is on its way to the disk.
@@ -296,24 +375,27 @@ impl Server {
     /// Tells how often it was caught up from outside the ring.
     pub(crate) fn pump(&mut self, id: ConnectionId) -> u64 {
         let mut catch_ups = 0;
-        let Some(connection) = self.connections.get_mut(&id) else { return 0 };
-        while let Some(cursor) = &mut connection.cursor {
-            let waiting: usize = connection.to_client.iter().map(Vec::len).sum();
-            if waiting >= SOCKET_MAX_BYTES {
-                break;
-            }
-            match self.feed.read(cursor) {
-                Next::Nothing => break,
-                Next::Frames(frames) => {
-                    catch_ups += u64::from(crate::support::frames(&frames).len() > 1);
-                    connection.to_client.push_back(frames.to_vec());
-                }
-                Next::Reload(frames) => {
-                    connection.cursor = None;
-                    connection.to_client.push_back(frames.to_vec());
-                }
-            }
+        while let Some(frames) = self.next_for(id) {
+            catch_ups += u64::from(crate::support::frames(&frames).len() > 1);
+            self.post(id, &frames);
         }
         catch_ups
+    }
+
+    fn next_for(&mut self, id: ConnectionId) -> Option<bytes::Bytes> {
+        let connection = self.connections.get_mut(&id)?;
+        let cursor = connection.cursor.as_mut()?;
+        let waiting: usize = connection.to_client.iter().map(Vec::len).sum();
+        if waiting >= SOCKET_MAX_BYTES {
+            return None;
+        }
+        match self.feed.read(cursor) {
+            Next::Nothing => None,
+            Next::Frames(frames) => Some(frames),
+            Next::Reload(frames) => {
+                connection.cursor = None;
+                Some(frames)
+            }
+        }
     }
 }

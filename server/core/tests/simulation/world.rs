@@ -1,14 +1,14 @@
 //! The world: it rolls the dice, lets something happen, and checks the laws.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use place_core::sequencer::RulesChange;
-use place_core::{Canvas, Mirror, Mode, Rules};
+use place_core::{Canvas, Mode, Rules};
 
 use crate::client::Client;
 use crate::disk::{Disk, Fault};
 use crate::laws;
-use crate::server::Server;
+use crate::server::{Digest, Server};
 use crate::support::{BIRTH_MS, Dice, palette, size};
 
 /// Things that happen before peace comes.
@@ -21,7 +21,7 @@ const PEACE_ROUNDS: usize = 300;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Story {
     pub(crate) placed: u64,
-    pub(crate) refused: BTreeSet<&'static str>,
+    pub(crate) refused: BTreeMap<&'static str, u64>,
     pub(crate) crashes: u64,
     pub(crate) torn: u64,
     pub(crate) failed_commits: u64,
@@ -30,13 +30,63 @@ pub(crate) struct Story {
     pub(crate) gaps: u64,
     pub(crate) catch_ups: u64,
     pub(crate) stale_boards: u64,
+    pub(crate) reconnects: u64,
+    pub(crate) sleeps: u64,
+    pub(crate) restarts: u64,
+    /// Changes of rules that the teacher saw in force.
+    pub(crate) rules_set: u64,
+    /// Frames and bytes sent to clients.
+    pub(crate) frames: u64,
+    pub(crate) bytes: u64,
     pub(crate) last_state: Vec<u8>,
+    /// Of everything that was sent.
+    pub(crate) sent: Digest,
 }
 
 impl Story {
+    fn counts(&self) -> [(&'static str, u64); 12] {
+        [
+            ("placements", self.placed),
+            ("reconnects", self.reconnects),
+            ("sleeps", self.sleeps),
+            ("changes of rules", self.rules_set),
+            ("planned restarts", self.restarts),
+            ("power cuts", self.crashes),
+            ("failed commits", self.failed_commits),
+            ("lost acknowledgements", self.lost_acknowledgements),
+            ("reloads", self.reloads),
+            ("gaps", self.gaps),
+            ("catch-ups", self.catch_ups),
+            ("stale boards", self.stale_boards),
+        ]
+    }
+
+    /// What happened, in one line.
+    pub(crate) fn summary(&self) -> String {
+        use std::fmt::Write;
+        let mut line = format!("{} frames, {} bytes sent", self.frames, self.bytes);
+        for (what, count) in self.counts() {
+            write!(line, ", {count} {what}").expect("writing to memory does not fail");
+        }
+        format!("{line}; refused {:?}; {:?}", self.refused, self.sent)
+    }
+
+    /// A day on which something did not happen has not tried it.
+    pub(crate) fn assert_that_everything_happened(&self) {
+        for (what, count) in self.counts() {
+            assert!(count > 0, "no {what}: {}", self.summary());
+        }
+        for reason in place_core::Reason::ALL {
+            let name = reason.name();
+            assert!(self.refused.contains_key(name), "nobody was refused for {name}");
+        }
+    }
+
     pub(crate) fn add(&mut self, other: &Self) {
         self.placed += other.placed;
-        self.refused.extend(&other.refused);
+        for (reason, count) in &other.refused {
+            *self.refused.entry(reason).or_default() += count;
+        }
         self.crashes += other.crashes;
         self.torn += other.torn;
         self.failed_commits += other.failed_commits;
@@ -99,6 +149,7 @@ impl World {
         self.make_peace();
         self.check_end();
         self.story.last_state = self.server.canvas.to_checkpoint();
+        self.story.sent = self.server.sent;
         self.story
     }
 
@@ -141,7 +192,7 @@ impl World {
             client.lose_connection();
             if self.dice.percent(30) {
                 let fresh = self.dice.percent(30);
-                if fresh && self.server.canvas.seq() > board_seq(&self.server) {
+                if fresh && self.server.canvas.seq() > self.server.board_seq() {
                     self.story.stale_boards += 1;
                 }
                 client.connect(&mut self.server, self.now, fresh);
@@ -249,9 +300,7 @@ impl World {
         let was_idle = self.server.is_idle();
         self.server.finish_commit(&mut self.disk, fault, cut, self.now);
         self.story.torn += u64::from(fault == Fault::CrashTorn && !was_idle);
-        let next_connection = self.server.next_connection();
-        let before =
-            std::mem::replace(&mut self.server, Server::start(&mut self.disk, next_connection));
+        let before = self.server.restart(&mut self.disk);
         laws::rules_are_kept(&before.rules_acknowledged, &self.disk);
         assert_eq!(self.server.canvas, self.disk.fold(), "a checkpoint changes nothing");
         self.now += self.dice.below(1000);
@@ -280,23 +329,9 @@ impl World {
     }
 
     fn check_end(&self) {
-        let canvas = &self.server.canvas;
-        assert_eq!(*canvas, self.disk.fold(), "the state is the journal's fold");
-        for (number, client) in self.clients.iter().enumerate() {
-            let mirror = client.mirror.as_ref().expect("everybody has a board");
-            assert_eq!(mirror.seq(), canvas.seq(), "client {number} is live");
-            assert!(mirror.cells() == canvas.cells(), "client {number} sees the canvas");
-            assert_eq!(client.rules, Some(canvas.rules()), "client {number} knows the rules");
-            assert_eq!(client.online, Some(self.server.feed.online()), "and who is there");
-            assert!(client.unanswered.is_empty(), "client {number} got every answer");
-            laws::seen_is_safe(client, &self.disk);
-        }
+        laws::everybody_agrees(self.clients.iter(), &self.server, &self.disk);
         laws::acknowledged_is_kept(&self.clients, &self.disk);
         laws::rules_are_kept(&self.server.rules_acknowledged, &self.disk);
         laws::cooldowns_hold(&self.disk);
     }
-}
-
-fn board_seq(server: &Server) -> u64 {
-    Mirror::from_board(server.board()).expect("a good board").seq()
 }
