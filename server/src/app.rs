@@ -27,8 +27,8 @@ use crate::keeper::{self, Keeper, Schedule};
 use crate::phase::Phase;
 use crate::settings::{IoUring, Settings};
 use crate::snapshot::Snapshots;
-use crate::store::{Commit, Observer, OpenError, Store, StoreError, StoreOptions};
-use crate::telemetry::Metrics;
+use crate::store::{Commit, Observer, OpenError, Part, Store, StoreError, StoreOptions};
+use crate::telemetry::{Metrics, Stage};
 use crate::ws::{self, Hub, Sockets};
 use crate::{net, palettes, tls};
 
@@ -182,12 +182,23 @@ fn store_options(metrics: &Arc<Metrics>) -> StoreOptions {
     }
 }
 
-/// Counts the store's commits.
+/// Counts the store's commits and their parts.
 struct CommitMetrics(Arc<Metrics>);
 
 impl Observer for CommitMetrics {
     fn committed(&self, commit: &Commit) {
         self.0.commit(commit.took, commit.entries);
+    }
+
+    fn timed(&self, part: Part, took: Duration, entries: usize) {
+        let stage = match part {
+            Part::Encode => Stage::Encode,
+            Part::Wait => Stage::Handover,
+            Part::Write => Stage::Write,
+            Part::Sync => Stage::Sync,
+            Part::Return => Stage::Return,
+        };
+        self.0.stage(stage, took, entries);
     }
 }
 

@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 use crate::clock;
 use crate::feed::SharedFeed;
 use crate::phase::PhaseWatch;
-use crate::sequencer::{LiveCanvas, Sequencer};
+use crate::sequencer::{LiveCanvas, Pacer, Sequencer};
 use crate::store::{CanvasRecord, Journal, Store, StoreError};
 use crate::telemetry::Metrics;
 
@@ -56,6 +56,7 @@ pub struct Canvases {
     runtime: Handle,
     phase: PhaseWatch,
     metrics: Arc<Metrics>,
+    pacer: Arc<Pacer>,
 }
 
 impl Canvases {
@@ -76,6 +77,7 @@ impl Canvases {
             runtime,
             phase,
             metrics,
+            pacer: Arc::new(Pacer::new(queue_capacity)),
         };
         for record in canvases.store.canvases()? {
             canvases.take_into_use(&record)?;
@@ -133,8 +135,13 @@ impl Canvases {
         let feed = SharedFeed::new(Feed::new(&loaded.canvas, history));
         let (commands, queue) = mpsc::channel(self.queue_capacity);
         let live = Arc::new(LiveCanvas::new(record, loaded.canvas, feed, commands));
-        let sequencer =
-            Sequencer::new(Arc::clone(&live), queue, journal, Arc::clone(&self.metrics));
+        let sequencer = Sequencer::new(
+            Arc::clone(&live),
+            queue,
+            journal,
+            Arc::clone(&self.metrics),
+            Arc::clone(&self.pacer),
+        );
         self.sequencers.lock().push(self.runtime.spawn(sequencer.run(self.phase.clone())));
         self.live.write().insert(record.id.clone(), Arc::clone(&live));
         Ok(live)

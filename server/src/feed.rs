@@ -1,5 +1,7 @@
 //! The feed of a canvas, shared between its sequencer and the workers.
 
+use std::time::Instant;
+
 use parking_lot::Mutex;
 use place_core::Feed;
 use tokio::sync::watch;
@@ -9,13 +11,14 @@ use tokio::sync::watch;
 #[derive(Debug)]
 pub struct SharedFeed {
     feed: Mutex<Feed>,
-    bell: watch::Sender<()>,
+    /// Holds when it was last rung.
+    bell: watch::Sender<Instant>,
 }
 
 impl SharedFeed {
     /// Shares a feed.
     pub fn new(feed: Feed) -> Self {
-        Self { feed: Mutex::new(feed), bell: watch::Sender::new(()) }
+        Self { feed: Mutex::new(feed), bell: watch::Sender::new(Instant::now()) }
     }
 
     /// Looks at the feed. The lock is held for one viewer's read at a time,
@@ -29,12 +32,12 @@ impl SharedFeed {
     pub fn write(&self, change: impl FnOnce(&mut Feed) -> bool) {
         let ring = change(&mut self.feed.lock());
         if ring {
-            self.bell.send_replace(());
+            self.bell.send_replace(Instant::now());
         }
     }
 
-    /// Hears the bell from now on.
-    pub fn listen(&self) -> watch::Receiver<()> {
+    /// Hears the bell from now on, and when it was rung.
+    pub fn listen(&self) -> watch::Receiver<Instant> {
         self.bell.subscribe()
     }
 }

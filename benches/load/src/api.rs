@@ -105,6 +105,16 @@ impl Api {
         Ok(String::from_utf8_lossy(&answer.body).into_owned())
     }
 
+    /// Downloads something, compressed if the server likes, and throws it away;
+    /// whether that went well.
+    pub(crate) fn download(&self, path: &str) -> bool {
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nAccept-Encoding: gzip\r\n\r\n",
+            self.address
+        );
+        self.exchange(path, request.as_bytes()).is_ok_and(|answer| answer.status == 200)
+    }
+
     fn request(
         &self,
         method: &str,

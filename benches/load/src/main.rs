@@ -16,6 +16,7 @@ mod fleet;
 mod floor;
 mod histogram;
 mod log;
+mod metrics;
 mod peer;
 mod place;
 mod process;

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::time::Duration;
 
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use rustix::process::{Pid, Resource, Rlimit, getrlimit, setrlimit};
 use rustix::thread::{CpuSet, sched_setaffinity};
 use serde::Serialize;
 
@@ -24,6 +24,18 @@ pub(crate) fn pin(core: Option<usize>) -> io::Result<()> {
         None => (0..CpuSet::MAX_CPU).for_each(|core| set.set(core)),
     }
     Ok(sched_setaffinity(None, &set)?)
+}
+
+/// Lets every thread of a process run on all cores.
+pub(crate) fn unpin(pid: u32) -> io::Result<()> {
+    let mut set = CpuSet::new();
+    (0..CpuSet::MAX_CPU).for_each(|core| set.set(core));
+    for task in fs::read_dir(format!("/proc/{pid}/task"))? {
+        let name = task?.file_name();
+        let id = name.to_str().and_then(|name| name.parse().ok()).and_then(Pid::from_raw);
+        sched_setaffinity(id, &set)?;
+    }
+    Ok(())
 }
 
 /// Raises the number of open files that this process and its children may have

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::histogram::{Histogram, Summary};
 
@@ -18,6 +18,11 @@ const FILE_BYTES: u64 = 1 << 20;
 
 /// Times of one small write and `fdatasync` in a folder.
 pub(crate) fn measure(folder: &Path, rounds: u64) -> io::Result<Summary> {
+    measure_paced(folder, rounds, Duration::ZERO)
+}
+
+/// The same with a pause before each: a disk that has slept takes longer.
+pub(crate) fn measure_paced(folder: &Path, rounds: u64, pause: Duration) -> io::Result<Summary> {
     let file: File = tempfile::tempfile_in(folder)?;
     let block = [0x5a; WRITE_BYTES];
     for at in (0..FILE_BYTES).step_by(WRITE_BYTES) {
@@ -26,6 +31,9 @@ pub(crate) fn measure(folder: &Path, rounds: u64) -> io::Result<Summary> {
     file.sync_all()?;
     let mut times = Histogram::new();
     for round in 0..rounds {
+        if !pause.is_zero() {
+            std::thread::sleep(pause);
+        }
         let began = Instant::now();
         file.write_all_at(&block, round * WRITE_BYTES as u64 % FILE_BYTES)?;
         file.sync_data()?;

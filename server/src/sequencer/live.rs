@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use parking_lot::{Mutex, RwLock};
 use place_core::wire::text::{CanvasInfo, palette_info};
-use place_core::{Canvas, SeatNumber};
+use place_core::{Canvas, SeatNumber, Size};
 use tokio::sync::mpsc;
 
 use super::Command;
@@ -28,6 +28,7 @@ pub struct LiveCanvas {
     pub commands: mpsc::Sender<Command>,
     /// The time of its journal.
     pub clock: JournalClock,
+    shape: (Size, usize),
     presence: Mutex<Presence>,
 }
 
@@ -51,6 +52,7 @@ impl LiveCanvas {
             id: record.id.clone(),
             name: RwLock::new(record.name.clone()),
             clock: JournalClock::new(canvas.at_ms()),
+            shape: (canvas.size(), canvas.palette().len()),
             state: RwLock::new(canvas),
             feed,
             commands,
@@ -97,6 +99,11 @@ impl LiveCanvas {
     pub fn online(&self) -> u32 {
         let presence = self.presence.lock();
         presence.seats.len() as u32 + presence.without_seat
+    }
+
+    /// Its size, and how many colors it has: neither ever changes.
+    pub fn shape(&self) -> (Size, usize) {
+        self.shape
     }
 
     /// What clients are told about the canvas.

@@ -54,27 +54,44 @@ pub struct Answer {
 /// most [`place_core::limits::IN_FLIGHT_MAX`] placements unanswered.
 #[derive(Debug, Default)]
 pub struct Mailbox {
-    answers: Mutex<Vec<Answer>>,
+    letters: Mutex<Letters>,
     bell: Notify,
+}
+
+/// What waits in a letter box.
+#[derive(Debug, Default)]
+struct Letters {
+    answers: Vec<Answer>,
+    /// When the first of them was posted.
+    posted_at: Option<Instant>,
 }
 
 impl Mailbox {
     /// Posts answers and wakes the worker. Called with the letters of one turn.
     fn post(&self, answers: impl Iterator<Item = Answer>) {
-        self.answers.lock().extend(answers);
+        let mut letters = self.letters.lock();
+        letters.answers.extend(answers);
+        letters.posted_at.get_or_insert_with(Instant::now);
+        drop(letters);
         self.bell.notify_one();
     }
 
-    /// Waits for answers and takes them all; `taken` is emptied first.
-    pub async fn collect(&self, taken: &mut Vec<Answer>) {
+    /// Waits for answers and takes them all; `taken` is emptied first. Tells when
+    /// the first of them was posted.
+    pub async fn collect(&self, taken: &mut Vec<Answer>) -> Instant {
         taken.clear();
         loop {
-            std::mem::swap(taken, &mut self.answers.lock());
-            if !taken.is_empty() {
-                return;
+            if let Some(posted_at) = self.take(taken) {
+                return posted_at;
             }
             self.bell.notified().await;
         }
+    }
+
+    fn take(&self, taken: &mut Vec<Answer>) -> Option<Instant> {
+        let mut letters = self.letters.lock();
+        std::mem::swap(taken, &mut letters.answers);
+        letters.posted_at.take()
     }
 }
 

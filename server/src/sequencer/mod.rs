@@ -2,10 +2,13 @@
 //!
 //! It takes what waits in the canvas's queue, lets the core judge it, commits
 //! what was accepted, and only then applies it, tells the feed, and answers.
-//! While a commit is under way the next batch gathers in the queue by itself.
+//! While a commit is under way the next batch gathers in the queue by itself;
+//! while commits follow each other closely, it gathers a little longer.
 
 mod live;
 mod mailbox;
+mod pacer;
+mod unsent;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -19,11 +22,14 @@ use tokio::time::{MissedTickBehavior, interval, sleep_until};
 
 pub use live::LiveCanvas;
 pub use mailbox::{Answer, ConnectionId, Mailbox, Placer, Verdict};
+pub use pacer::Pacer;
+
+use unsent::Unsent;
 
 use crate::clock;
 use crate::phase::{self, Phase, PhaseWatch};
 use crate::store::{AppendError, Journal};
-use crate::telemetry::Metrics;
+use crate::telemetry::{Metrics, Stage};
 
 /// How often people online are counted: once a second is as fast as anybody
 /// reads the number.
@@ -59,8 +65,10 @@ pub struct Sequencer<J> {
     queue: mpsc::Receiver<Command>,
     journal: J,
     metrics: Arc<Metrics>,
-    /// When the oldest change that viewers have not been sent was read.
-    oldest_unsent: Option<Instant>,
+    pacer: Arc<Pacer>,
+    /// Until when the next batch gathers, if it does.
+    gathers_until: Option<tokio::time::Instant>,
+    unsent: Unsent,
 }
 
 impl<J: Journal> Sequencer<J> {
@@ -70,8 +78,10 @@ impl<J: Journal> Sequencer<J> {
         queue: mpsc::Receiver<Command>,
         journal: J,
         metrics: Arc<Metrics>,
+        pacer: Arc<Pacer>,
     ) -> Self {
-        Self { live, queue, journal, metrics, oldest_unsent: None }
+        let unsent = Unsent::default();
+        Self { live, queue, journal, metrics, pacer, gathers_until: None, unsent }
     }
 
     /// Runs until the server drains, then empties its queue and ends.
@@ -85,11 +95,20 @@ impl<J: Journal> Sequencer<J> {
             tokio::select! {
                 biased;
                 () = until(flush_at) => self.flush(),
-                count = self.queue.recv_many(&mut waiting, BATCH_MAX_ENTRIES) => {
+                () = until(self.gathers_until), if self.gathers_until.is_some() => {
+                    self.take_more(&mut waiting);
+                    self.turn(&mut waiting).await;
+                }
+                count = self.queue.recv_many(&mut waiting, BATCH_MAX_ENTRIES),
+                    if self.gathers_until.is_none() =>
+                {
                     if count == 0 {
                         break;
                     }
-                    self.turn(&mut waiting).await;
+                    self.gathers_until = self.pacer.next().map(Into::into);
+                    if self.gathers_until.is_none() {
+                        self.turn(&mut waiting).await;
+                    }
                 }
                 _ = presence.tick() => {
                     rounds = (rounds + 1) % BEAT_ROUNDS;
@@ -101,10 +120,20 @@ impl<J: Journal> Sequencer<J> {
         self.flush();
     }
 
+    /// Takes what has gathered, as far as it fits into a batch.
+    fn take_more(&mut self, waiting: &mut Vec<Command>) {
+        self.gathers_until = None;
+        while waiting.len() < BATCH_MAX_ENTRIES
+            && let Ok(command) = self.queue.try_recv()
+        {
+            waiting.push(command);
+        }
+    }
+
     /// Judges what waits, commits what is allowed, and answers.
     async fn turn(&mut self, waiting: &mut Vec<Command>) {
         self.metrics.queue_depth(&self.live.id, self.queue.len() + waiting.len());
-        let now = self.live.clock.now();
+        let (now, began) = (self.live.clock.now(), Instant::now());
         let turn = core::turn(&self.live.state.read(), waiting.drain(..), now);
         let Turn { batch, receipts, refusals, changed, unchanged } = turn;
         self.refuse(refusals);
@@ -113,6 +142,11 @@ impl<J: Journal> Sequencer<J> {
             let _ = reply.send(Err(error.into()));
         }
         let Some(batch) = batch else { return };
+        self.metrics.stage(Stage::Check, began.elapsed(), receipts.len());
+        for (placer, ..) in &receipts {
+            let queued = began.saturating_duration_since(placer.read_at);
+            self.metrics.stage(Stage::Queue, queued, 1);
+        }
         let oldest = receipts.iter().map(|(placer, ..)| placer.read_at).min();
         match self.commit(&batch).await {
             Ok(()) => {
@@ -143,16 +177,15 @@ impl<J: Journal> Sequencer<J> {
             result = &mut append => return result,
             () = until(flush_at) => {}
         }
-        flush(&self.live, &self.metrics, &mut self.oldest_unsent);
+        flush(&self.live, &self.metrics, &mut self.unsent);
         append.await
     }
 
     /// Lets a durable batch happen.
     fn apply(&mut self, batch: &Batch, oldest: Option<Instant>) {
-        if self.oldest_unsent.is_none() {
-            self.oldest_unsent = oldest;
-        }
         let now = clock::monotonic_ms();
+        let began = Instant::now();
+        let mut happened = began;
         let mut sent = false;
         // In one step for whoever asks the feed: a board that was read in
         // between would be ahead of it.
@@ -163,11 +196,15 @@ impl<J: Journal> Sequencer<J> {
                 .apply(batch)
                 .expect("a batch judged against this state follows from it");
             let texts = feed.record(batch);
+            happened = Instant::now();
             sent = feed.due(now).is_some_and(|due| due <= now) && feed.flush(now);
             sent || texts
         });
+        let placements = batch.entries.len();
+        self.metrics.stage(Stage::Apply, happened - began, placements);
+        self.unsent.add(happened, placements, oldest);
         if sent {
-            self.observe_lag();
+            self.unsent.sent(&self.metrics, happened);
         }
     }
 
@@ -230,7 +267,7 @@ impl<J: Journal> Sequencer<J> {
             changed || beat
         });
         if beat {
-            self.oldest_unsent = None;
+            self.unsent.forget();
         }
     }
 
@@ -241,23 +278,14 @@ impl<J: Journal> Sequencer<J> {
     }
 
     fn flush(&mut self) {
-        flush(&self.live, &self.metrics, &mut self.oldest_unsent);
-    }
-
-    fn observe_lag(&mut self) {
-        observe_lag(&self.metrics, &mut self.oldest_unsent);
+        flush(&self.live, &self.metrics, &mut self.unsent);
     }
 }
 
-fn flush(live: &LiveCanvas, metrics: &Metrics, oldest_unsent: &mut Option<Instant>) {
+fn flush(live: &LiveCanvas, metrics: &Metrics, unsent: &mut Unsent) {
+    let began = Instant::now();
     live.feed.write(|feed| feed.flush(clock::monotonic_ms()));
-    observe_lag(metrics, oldest_unsent);
-}
-
-fn observe_lag(metrics: &Metrics, oldest_unsent: &mut Option<Instant>) {
-    if let Some(read_at) = oldest_unsent.take() {
-        metrics.feed_lag(read_at.elapsed());
-    }
+    unsent.sent(metrics, began);
 }
 
 /// Waits until a moment; for ever without one.

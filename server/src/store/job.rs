@@ -1,5 +1,7 @@
 //! One thing to write, and whoever waits for the answer.
 
+use std::time::Instant;
+
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::oneshot;
 
@@ -27,6 +29,9 @@ pub(super) trait Job: Send {
     /// Journal entries in it, and their encoded size in bytes.
     fn weight(&self) -> (usize, usize);
 
+    /// When it was asked for.
+    fn asked_at(&self) -> Instant;
+
     /// Answers, with the fate of the commit.
     fn answer(self: Box<Self>, commit: Result<(), WriteError>);
 }
@@ -36,7 +41,15 @@ pub(super) struct Task<F, T, E> {
     work: Option<F>,
     outcome: Option<Result<T, E>>,
     weight: (usize, usize),
-    reply: oneshot::Sender<Result<T, E>>,
+    asked_at: Instant,
+    reply: oneshot::Sender<Answer<T, E>>,
+}
+
+/// What came of a job.
+pub(super) struct Answer<T, E> {
+    pub(super) result: Result<T, E>,
+    /// When it was given.
+    pub(super) given_at: Instant,
 }
 
 impl<F, T, E> Task<F, T, E>
@@ -48,9 +61,10 @@ where
     pub(super) fn new(
         weight: (usize, usize),
         work: F,
-    ) -> (Box<Self>, oneshot::Receiver<Result<T, E>>) {
+    ) -> (Box<Self>, oneshot::Receiver<Answer<T, E>>) {
         let (reply, answer) = oneshot::channel();
-        (Box::new(Self { work: Some(work), outcome: None, weight, reply }), answer)
+        let asked_at = Instant::now();
+        (Box::new(Self { work: Some(work), outcome: None, weight, asked_at, reply }), answer)
     }
 }
 
@@ -82,14 +96,18 @@ where
         self.weight
     }
 
+    fn asked_at(&self) -> Instant {
+        self.asked_at
+    }
+
     fn answer(self: Box<Self>, commit: Result<(), WriteError>) {
-        let answer = match (self.outcome, commit) {
+        let result = match (self.outcome, commit) {
             // A refusal, too, may rest on something that did not come to be.
             (_, Err(error)) => Err(error.into()),
             (Some(outcome), Ok(())) => outcome,
             (None, Ok(())) => unreachable!("a commit follows only when every job was run"),
         };
         // Whoever asked may be gone; what was written stays.
-        let _ = self.reply.send(answer);
+        let _ = self.reply.send(Answer { result, given_at: Instant::now() });
     }
 }

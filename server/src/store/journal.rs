@@ -1,5 +1,6 @@
 //! Journals: the ordered, durable list of what happened to a canvas.
 
+use std::time::Instant;
 use std::vec::IntoIter;
 
 use place_core::limits::BATCH_MAX_BYTES;
@@ -8,7 +9,7 @@ use rusqlite::Connection;
 
 use super::job::Fault;
 use super::row::{Row, SEQ_MAX};
-use super::{AppendError, Store, StoreError};
+use super::{AppendError, Part, Store, StoreError};
 
 /// Rows read at a time, by their size in bytes: the reader is shared, and a
 /// reader that pauses must not hold up the write-ahead log.
@@ -51,10 +52,10 @@ impl Journal for SqliteJournal {
         if batch.last_seq() > SEQ_MAX {
             return Err(AppendError::Io(format!("a journal ends at seq {SEQ_MAX}")));
         }
+        let (began, entries) = (Instant::now(), batch.entries.len());
         let row = Row::of(self.canvas, &batch);
-        self.store
-            .write((batch.entries.len(), row.bytes()), move |conn| append_next(conn, &row))
-            .await
+        self.store.observer().timed(Part::Encode, began.elapsed(), entries);
+        self.store.write((entries, row.bytes()), move |conn| append_next(conn, &row)).await
     }
 
     fn follow(

@@ -39,7 +39,7 @@ pub use checkpoints::{Loaded, Until};
 pub use error::{AppendError, OpenError, StoreError, WriteError};
 pub use health::Health;
 pub use journal::{Journal, SqliteJournal};
-pub use observer::{Commit, NoObserver, Observer};
+pub use observer::{Commit, NoObserver, Observer, Part};
 pub use restore::{RestoreError, RestoreReport, restore};
 pub use seats::SeatRecord;
 
@@ -61,7 +61,7 @@ const PROBE_BYTES: u32 = 64 * 1024;
 pub struct StoreOptions {
     /// Most seats in one canvas.
     pub seats_max: u32,
-    /// Hears about commits.
+    /// Hears about the store's work.
     pub observer: Arc<dyn Observer>,
 }
 
@@ -96,9 +96,12 @@ impl Store {
         let folder = LockedFolder::open(dir)?;
         let path = folder::database_in(dir);
         folder::create_database_file(&path)?;
-        let shared =
-            Arc::new(Shared { queue: Queue::new(), health: health::SharedHealth::default() });
-        let writer = Writer::open(path.clone(), folder, Arc::clone(&shared), options.observer)?;
+        let shared = Arc::new(Shared {
+            queue: Queue::new(),
+            health: health::SharedHealth::default(),
+            observer: options.observer,
+        });
+        let writer = Writer::open(path.clone(), folder, Arc::clone(&shared))?;
         let reader = schema::open_reader(&path)?;
         let history = schema::history(&reader).map_err(OpenError::database(&path))?;
         let (ended, wait_for_end) = sync_channel(1);
@@ -151,6 +154,10 @@ impl Store {
         self.0.close()
     }
 
+    fn observer(&self) -> &dyn Observer {
+        &*self.0.shared.observer
+    }
+
     /// Has the writer do something, and waits until it is durable.
     async fn write<F, T, E>(&self, weight: (usize, usize), work: F) -> Result<T, E>
     where
@@ -160,7 +167,9 @@ impl Store {
     {
         let (task, answer) = Task::new(weight, work);
         self.0.shared.queue.push(task).await?;
-        answer.await.unwrap_or_else(|_| Err(WriteError::Closed.into()))
+        let Ok(answer) = answer.await else { return Err(WriteError::Closed.into()) };
+        self.0.shared.observer.timed(Part::Return, answer.given_at.elapsed(), weight.0);
+        answer.result
     }
 
     /// The same for what is rare or heavy; blocks the caller.

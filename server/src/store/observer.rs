@@ -17,8 +17,28 @@ pub struct Commit {
     pub bytes: usize,
 }
 
-/// Hears about the writer's work, on the writer's thread: must be quick.
+/// A part of a batch's way into the journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Encoding it.
+    Encode,
+    /// Waiting for the writer; the longest of a commit.
+    Wait,
+    /// Writing the rows of a commit.
+    Write,
+    /// Committing them: the log written, and synced to the disk.
+    Sync,
+    /// Until whoever asked goes on.
+    Return,
+}
+
+/// Hears about the store's work, mostly on the writer's thread: must be quick.
 pub trait Observer: Send + Sync + 'static {
+    /// So many journal entries have gone through a part of their way, together.
+    fn timed(&self, part: Part, took: Duration, entries: usize) {
+        let _ = (part, took, entries);
+    }
+
     /// A commit is on disk.
     fn committed(&self, commit: &Commit) {
         let _ = commit;

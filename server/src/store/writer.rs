@@ -7,7 +7,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
@@ -15,7 +15,7 @@ use rusqlite::config::DbConfig;
 use super::folder::LockedFolder;
 use super::health::SharedHealth;
 use super::job::Job;
-use super::observer::{Commit, Observer};
+use super::observer::{Commit, Observer, Part};
 use super::queue::Queue;
 use super::{OpenError, WriteError, schema};
 
@@ -31,6 +31,7 @@ const LOG_CARRY_AT_ONCE_PAGES: u32 = 8 * LOG_CARRY_PAGES;
 pub(super) struct Shared {
     pub(super) queue: Queue,
     pub(super) health: SharedHealth,
+    pub(super) observer: Arc<dyn Observer>,
 }
 
 pub(super) struct Writer {
@@ -39,7 +40,6 @@ pub(super) struct Writer {
     /// when it is needed.
     conn: Option<Connection>,
     shared: Arc<Shared>,
-    observer: Arc<dyn Observer>,
     /// Pages in the write-ahead log after the last commit.
     log_pages: Arc<AtomicU32>,
     /// How many there were when they were last carried over: a reader may hold
@@ -54,13 +54,11 @@ impl Writer {
         path: PathBuf,
         folder: LockedFolder,
         shared: Arc<Shared>,
-        observer: Arc<dyn Observer>,
     ) -> Result<Self, OpenError> {
         let mut writer = Self {
             path,
             conn: None,
             shared,
-            observer,
             log_pages: Arc::default(),
             carried_pages: 0,
             _folder: folder,
@@ -85,18 +83,23 @@ impl Writer {
 
     fn commit(&mut self, mut jobs: Vec<Box<dyn Job>>) {
         let started = Instant::now();
+        let (entries, bytes) = weigh(&jobs);
+        let asked_at = jobs.iter().filter(|job| job.weight().0 > 0).map(|job| job.asked_at()).min();
+        if let Some(asked_at) = asked_at {
+            self.shared.observer.timed(Part::Wait, started - asked_at, entries);
+        }
         let result = self.transact(&mut jobs);
         match &result {
-            Ok(true) => {
+            Ok(Some(synced)) => {
                 self.shared.health.wrote();
-                let weights = jobs.iter().map(|job| job.weight());
-                let (entries, bytes) =
-                    weights.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
                 let (took, jobs) = (started.elapsed(), jobs.len());
-                self.observer.committed(&Commit { took, jobs, entries, bytes });
+                let observer = &self.shared.observer;
+                observer.timed(Part::Write, took.saturating_sub(*synced), entries);
+                observer.timed(Part::Sync, *synced, entries);
+                observer.committed(&Commit { took, jobs, entries, bytes });
             }
             // Everything was refused: the disk was not asked.
-            Ok(false) => {}
+            Ok(None) => {}
             Err(error) => self.failed(error),
         }
         let result = result.map(|_| ());
@@ -105,8 +108,9 @@ impl Writer {
         }
     }
 
-    /// Runs all jobs in one transaction; whether there was anything to write.
-    fn transact(&mut self, jobs: &mut [Box<dyn Job>]) -> Result<bool, WriteError> {
+    /// Runs all jobs in one transaction; how long its commit took, if there was
+    /// anything to write.
+    fn transact(&mut self, jobs: &mut [Box<dyn Job>]) -> Result<Option<Duration>, WriteError> {
         if self.shared.health.is_poisoned() {
             return Err(WriteError::Poisoned);
         }
@@ -123,7 +127,7 @@ impl Writer {
 
     fn failed(&self, error: &WriteError) {
         self.shared.health.failed(error);
-        self.observer.failed(error);
+        self.shared.observer.failed(error);
     }
 
     fn connect(&self) -> Result<Connection, OpenError> {
@@ -150,7 +154,7 @@ impl Writer {
         self.carried_pages = pages;
         let started = Instant::now();
         match carry_log_over(conn, "PASSIVE") {
-            Ok(()) => self.observer.log_carried_over(started.elapsed()),
+            Ok(()) => self.shared.observer.log_carried_over(started.elapsed()),
             Err(error) => self.failed(&WriteError::of(&error)),
         }
     }
@@ -170,7 +174,13 @@ impl Writer {
     }
 }
 
-fn run_all(conn: &Connection, jobs: &mut [Box<dyn Job>]) -> rusqlite::Result<bool> {
+/// The journal entries in some jobs, and their encoded size in bytes.
+fn weigh(jobs: &[Box<dyn Job>]) -> (usize, usize) {
+    let weights = jobs.iter().map(|job| job.weight());
+    weights.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
+}
+
+fn run_all(conn: &Connection, jobs: &mut [Box<dyn Job>]) -> rusqlite::Result<Option<Duration>> {
     let execute = |sql: &str| conn.prepare_cached(sql)?.execute(()).map(|_| ());
     let changes_before = conn.total_changes();
     execute("BEGIN IMMEDIATE")?;
@@ -181,8 +191,9 @@ fn run_all(conn: &Connection, jobs: &mut [Box<dyn Job>]) -> rusqlite::Result<boo
         }
         execute("RELEASE job")?;
     }
+    let ready = Instant::now();
     execute("COMMIT")?;
-    Ok(conn.total_changes() > changes_before)
+    Ok((conn.total_changes() > changes_before).then(|| ready.elapsed()))
 }
 
 fn carry_log_over(conn: &Connection, mode: &str) -> rusqlite::Result<()> {

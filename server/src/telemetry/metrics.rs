@@ -13,6 +13,8 @@ use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
+use super::stages::{Stage, Stages};
+
 /// The type of what [`Metrics::encode`] gives.
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
@@ -54,6 +56,7 @@ pub struct Metrics {
     commit_seconds: Histogram,
     commit_entries: Histogram,
     feed_lag: Histogram,
+    stages: Stages,
     frames_sent: Counter,
     bytes_sent: Counter,
     board_builds: Counter,
@@ -74,6 +77,7 @@ impl Metrics {
             commit_seconds: histogram(SECONDS_BUCKETS),
             commit_entries: histogram(ENTRIES_BUCKETS),
             feed_lag: histogram(SECONDS_BUCKETS),
+            stages: Stages::default(),
             frames_sent: Counter::default(),
             bytes_sent: Counter::default(),
             board_builds: Counter::default(),
@@ -120,6 +124,7 @@ impl Metrics {
             Unit::Seconds,
             self.feed_lag.clone(),
         );
+        self.stages.register(registry);
         registry.register("frames_sent", "Feed frames sent", self.frames_sent.clone());
         registry.register("bytes_sent", "Bytes of feed frames sent", self.bytes_sent.clone());
         registry.register(
@@ -169,6 +174,11 @@ impl Metrics {
     /// A placement was handed to the sockets, this long after it was read.
     pub fn feed_lag(&self, lag: Duration) {
         self.feed_lag.observe(lag.as_secs_f64());
+    }
+
+    /// So many placements spent this long in a stage of their way, together.
+    pub fn stage(&self, stage: Stage, took: Duration, placements: usize) {
+        self.stages.observe(stage, took, placements as u64);
     }
 
     /// A frame of this many bytes went to a viewer.

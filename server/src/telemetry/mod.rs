@@ -2,6 +2,8 @@
 
 mod log;
 mod metrics;
+mod stages;
 
 pub use log::init as init_log;
 pub use metrics::{CONTENT_TYPE, Metrics};
+pub use stages::Stage;

@@ -23,7 +23,7 @@ use super::socket::Socket;
 use super::table::Table;
 use crate::phase::{self, Phase, PhaseWatch};
 use crate::sequencer::{ConnectionId, LiveCanvas, Mailbox};
-use crate::telemetry::Metrics;
+use crate::telemetry::{Metrics, Stage};
 
 /// How often silent and closing connections are looked at.
 const LOOK_INTERVAL: Duration = Duration::from_secs(1);
@@ -280,7 +280,7 @@ async fn attend(hub: Weak<Hub>, poller: Rc<Poller>) {
 async fn deliver(hub: Weak<Hub>, mailbox: Arc<Mailbox>) {
     let (mut answers, mut answered) = (Vec::new(), Vec::new());
     loop {
-        mailbox.collect(&mut answers).await;
+        let posted_at = mailbox.collect(&mut answers).await;
         let Some(hub) = hub.upgrade() else { return };
         for answer in &answers {
             if let Some(connection) = hub.find(answer.connection)
@@ -290,16 +290,24 @@ async fn deliver(hub: Weak<Hub>, mailbox: Arc<Mailbox>) {
             }
         }
         answered.drain(..).for_each(|connection| connection.release());
+        hub.sockets.metrics.stage(Stage::Answer, posted_at.elapsed(), answers.len());
     }
 }
 
 /// Brings a canvas's viewers forward whenever its feed has new frames.
-async fn follow(hub: Weak<Hub>, room: Weak<Room>, mut bell: watch::Receiver<()>) {
+async fn follow(hub: Weak<Hub>, room: Weak<Room>, mut bell: watch::Receiver<Instant>) {
     while bell.changed().await.is_ok() {
+        let rung_at = *bell.borrow_and_update();
+        let heard_at = Instant::now();
         let mut place = Some(0);
         while let Some(from) = place {
             let (Some(hub), Some(room)) = (hub.upgrade(), room.upgrade()) else { return };
             place = hub.advance(&room, from);
+            if place.is_none() {
+                let metrics = &hub.sockets.metrics;
+                metrics.stage(Stage::Wake, heard_at - rung_at, 1);
+                metrics.stage(Stage::Send, heard_at.elapsed(), 1);
+            }
             drop((hub, room));
             if place.is_some() {
                 yield_now().await;

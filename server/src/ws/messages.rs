@@ -16,6 +16,7 @@ use super::connection::Connection;
 use super::parser::Message;
 use crate::clock;
 use crate::sequencer::{Answer, LiveCanvas, Placer, Verdict};
+use crate::telemetry::Stage;
 
 /// When to come back after "busy", in milliseconds: about the time in which a
 /// full queue empties.
@@ -23,6 +24,7 @@ const BUSY_RETRY_MS: u32 = 100;
 
 /// Does what a message asks for.
 pub(super) fn handle(connection: &Rc<Connection>, message: Message<'_>) {
+    let heard_at = Instant::now();
     let step = match message {
         Message::Binary(bytes) => {
             let now = clock::monotonic_ms();
@@ -36,7 +38,11 @@ pub(super) fn handle(connection: &Rc<Connection>, message: Message<'_>) {
         Message::Pong | Message::Close(_) => return,
     };
     match step {
-        Step::Propose(token, proposal) => propose(connection, token, proposal),
+        Step::Propose(token, proposal) => {
+            let read_at = Instant::now();
+            connection.room().metrics.stage(Stage::Decode, read_at - heard_at, 1);
+            propose(connection, token, proposal, read_at);
+        }
         Step::Refuse(token, refusal, cell) => {
             connection.send(refused(connection, token, refusal, cell));
         }
@@ -47,12 +53,12 @@ pub(super) fn handle(connection: &Rc<Connection>, message: Message<'_>) {
 }
 
 /// Hands a placement to the sequencer, if its queue has room.
-fn propose(connection: &Connection, token: Token, proposal: Proposal) {
+fn propose(connection: &Connection, token: Token, proposal: Proposal, read_at: Instant) {
     let placer = Placer {
         mailbox: connection.room().mailbox.clone(),
         connection: connection.id(),
         token,
-        read_at: Instant::now(),
+        read_at,
     };
     let refusal = match connection.live().commands.try_send(Command::Place(placer, proposal)) {
         Ok(()) => return,
@@ -94,9 +100,6 @@ pub(super) fn answer_frame(live: &LiveCanvas, answer: &Answer) -> Bytes {
 
 /// A binary message as one frame.
 fn server_frame(live: &LiveCanvas, message: &ServerFrame) -> Bytes {
-    let (size, colors) = {
-        let state = live.state.read();
-        (state.size(), state.palette().len())
-    };
+    let (size, colors) = live.shape();
     frame::frame(Opcode::Binary, &message.encode(size, colors))
 }

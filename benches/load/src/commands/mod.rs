@@ -2,11 +2,14 @@
 //! measuring and what it prints. A new one adds its file and one line to each of
 //! the three lists here.
 
+mod calm;
 mod fanout;
 mod fsync;
 mod hostile;
 mod idle;
+mod paces;
 mod run;
+mod stages;
 mod table;
 
 use clap::{Parser, Subcommand};
@@ -43,6 +46,12 @@ enum Command {
     Idle(idle::Args),
     /// What a small write and fdatasync take in a folder.
     Fsync(fsync::Args),
+    /// Whether heavy work beside it slows placing down.
+    Calm(calm::Args),
+    /// Where the time of one placement goes.
+    Stages(stages::Args),
+    /// What a placement costs by rate, with and without paced commits.
+    Paces(paces::Args),
     /// Everything that benches/README.md tells, as Markdown tables.
     Table(table::Args),
     /// The floor itself; started by `fanout`.
@@ -64,6 +73,9 @@ impl Args {
             Command::Hostile(args) => hostile::perform(&args, output),
             Command::Idle(args) => idle::perform(&args, output),
             Command::Fsync(args) => fsync::perform(&args, output),
+            Command::Calm(args) => calm::perform(&args, output),
+            Command::Stages(args) => stages::perform(&args, output),
+            Command::Paces(args) => paces::perform(&args, output),
             Command::Table(args) => table::perform(&args),
             Command::Floor { batched } => {
                 process::raise_open_files(CONNECTIONS_MAX + SPARE_FILES);

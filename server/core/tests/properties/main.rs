@@ -12,6 +12,7 @@ mod deltas;
 mod frames;
 mod geometry;
 mod hostile;
+mod pacing;
 mod palettes;
 mod rules;
 mod scans;
