@@ -14,8 +14,8 @@ use crate::entry::{Batch, Entry, Seq};
 use crate::geometry::Size;
 use crate::history::History;
 use crate::limits::{
-    FLUSH_INTERVAL_MAX_MS, FLUSH_INTERVAL_MIN_MS, FLUSH_VIEWERS_PER_MS, RING_MAX_BYTES,
-    RING_MAX_FRAMES,
+    CATCH_UP_PIECE_CHANGES, FLUSH_INTERVAL_MAX_MS, FLUSH_INTERVAL_MIN_MS, FLUSH_VIEWERS_PER_MS,
+    RING_MAX_BYTES, RING_MAX_FRAMES,
 };
 use crate::palette::ColorIndex;
 use crate::rules::Rules;
@@ -36,6 +36,9 @@ impl Cursor {
         self.seq
     }
 }
+
+/// The position of a viewer that is not in the ring: no frame ever has it.
+const OUTSIDE: u64 = u64::MAX;
 
 /// What a viewer gets next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -194,7 +197,7 @@ impl Feed {
 
     /// Whether a viewer at `seq` could be caught up from here.
     pub fn reaches(&self, seq: Seq) -> bool {
-        self.history.delta(seq, self.history.end()).is_some()
+        self.history.spans(seq, self.history.end())
     }
 
     /// Starts a viewer off from the seq of its board (`None`: from now): its
@@ -250,13 +253,22 @@ impl Feed {
         }
     }
 
-    /// Everything that changed since a seq, and the state of what else a viewer
-    /// may have missed before it watched or outside the ring.
+    /// What changed since a seq, as far as one piece holds it, and with the last
+    /// piece the state of what else a viewer may have missed before it watched
+    /// or outside the ring.
     fn catch_up(&self, since: Seq) -> Option<(Cursor, Bytes)> {
-        let delta = self.history.delta(since, self.history.end())?;
+        let end = self.history.end();
+        if !self.history.spans(since, end) {
+            return None;
+        }
+        let to = end.min(since + CATCH_UP_PIECE_CHANGES);
+        let delta = self.history.delta(since, to)?;
         let mut frames = Vec::new();
         if delta.to > delta.from {
             frame::put(&mut frames, Opcode::Binary, &delta.encode(self.size, self.colors));
+        }
+        if to < end {
+            return Some((Cursor { position: OUTSIDE, seq: to }, frames.into()));
         }
         put_text(&mut frames, &ServerText::rules(self.rules));
         put_text(&mut frames, &ServerText::Presence { online: self.online });

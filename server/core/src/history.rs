@@ -38,16 +38,22 @@ impl History {
         self.changes.push_back(change);
     }
 
+    /// Whether it is known what changed from one seq to another, and no more
+    /// than a catch-up may hold.
+    pub fn spans(&self, from: Seq, to: Seq) -> bool {
+        from >= self.base
+            && to <= self.end()
+            && from <= to
+            && to - from <= CATCH_UP_MAX_CHANGES as Seq
+    }
+
     /// What changed from one seq to another; `None` when that is not known any
     /// more (or not yet), or is more than a catch-up may hold.
     pub fn delta(&self, from: Seq, to: Seq) -> Option<Delta> {
-        if from < self.base || to > self.end() || from > to {
+        if !self.spans(from, to) {
             return None;
         }
         let (start, end) = ((from - self.base) as usize, (to - self.base) as usize);
-        if end - start > CATCH_UP_MAX_CHANGES {
-            return None;
-        }
         let changes = self.changes.range(start..end).copied().flatten().collect();
         Some(Delta::coalesce(from, to, changes))
     }

@@ -69,6 +69,11 @@ pub const HISTORY_MAX_CHANGES: usize = 1 << 18;
 /// the compressed board is the shorter way.
 pub const CATCH_UP_MAX_CHANGES: usize = 1 << 16;
 
+/// Most changes in one piece of a catch-up: 10 KiB at five bytes each, usually
+/// six. The next piece is made when this one is in the socket, so this is what a
+/// reader that stalls can make the server hold.
+pub const CATCH_UP_PIECE_CHANGES: u64 = 2048;
+
 /// Frames kept for viewers that read slowly: two to eight seconds of a busy canvas.
 pub const RING_MAX_FRAMES: usize = 256;
 

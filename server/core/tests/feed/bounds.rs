@@ -1,7 +1,8 @@
 //! What the feed keeps, whatever comes in and whoever does not read.
 
 use place_core::limits::{
-    BATCH_MAX_ENTRIES, CATCH_UP_MAX_CHANGES, HISTORY_MAX_CHANGES, RING_MAX_BYTES, RING_MAX_FRAMES,
+    BATCH_MAX_ENTRIES, CATCH_UP_MAX_CHANGES, CATCH_UP_PIECE_CHANGES, HISTORY_MAX_CHANGES,
+    RING_MAX_BYTES, RING_MAX_FRAMES,
 };
 use place_core::wire::text::ServerText;
 
@@ -38,6 +39,32 @@ fn a_feed_that_nobody_flushes_stays_small() {
     writer.flush();
     viewer.catch_up(&writer.feed, &writer.canvas);
     assert_eq!(viewer.mirror.cells(), writer.canvas.cells());
+}
+
+#[test]
+fn who_is_caught_up_is_given_small_pieces() {
+    let mut writer = Writer::new(size(512, 512), 255);
+    let mut absent = Viewer::new(&writer.canvas);
+    let mut sleeper = Viewer::new(&writer.canvas);
+    sleeper.watch(&writer.feed);
+    let mut dice = Dice(1);
+    for _ in 0..CATCH_UP_MAX_CHANGES / BATCH_MAX_ENTRIES - 1 {
+        writer.draw(&mut dice, BATCH_MAX_ENTRIES);
+    }
+    writer.change_rules(&mut dice);
+    writer.flush();
+    (0..RING_MAX_FRAMES).for_each(|_| writer.feed.beat(writer.now));
+    absent.watch(&writer.feed);
+    // It goes on while they are on their way.
+    writer.draw(&mut dice, 100);
+    writer.flush();
+    for viewer in [&mut sleeper, &mut absent] {
+        viewer.catch_up(&writer.feed, &writer.canvas);
+        viewer.online = Some(0);
+        viewer.assert_in_step(&writer.feed, &writer.canvas, "who was behind");
+        let most = CATCH_UP_PIECE_CHANGES as usize * 5 + 512;
+        assert!(viewer.longest_read_bytes < most, "{} bytes", viewer.longest_read_bytes);
+    }
 }
 
 #[test]
