@@ -20,9 +20,9 @@ use crate::snapshot::Retention;
 use value::{duration_between, filter, number_between};
 
 /// File descriptors that are not viewers: the store, the log, listening
-/// sockets, files being served, and the second descriptors of connections that
-/// still speak HTTP.
-const RESERVED_DESCRIPTORS: u64 = 512;
+/// sockets, files being served, and connections that speak HTTP, which have two
+/// each.
+const RESERVED_DESCRIPTORS: u64 = 256;
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_mins(1);

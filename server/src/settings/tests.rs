@@ -170,8 +170,8 @@ fn a_school_behind_one_address_can_join() {
 fn connections_leave_room_for_other_open_files() {
     let settings = Settings::default();
     assert_eq!(settings.connections_within(1_000_000), 12_000);
-    assert_eq!(settings.connections_within(1024), 1024 - 512);
+    assert_eq!(settings.connections_within(1024), 1024 - 256);
     let tls = Settings::from_args(["--tls-self-signed"]).unwrap();
-    assert_eq!(tls.connections_within(1024), (1024 - 512) / 2);
+    assert_eq!(tls.connections_within(1024), (1024 - 256) / 2);
     assert_eq!(settings.connections_within(10), 1);
 }
