@@ -99,6 +99,22 @@ impl Api {
         Mirror::from_board(&answer.body).map_err(|error| ApiError::Answer(path, error.to_string()))
     }
 
+    /// A canvas that exists.
+    pub(crate) fn canvas(&self, id: &str) -> Result<LoadCanvas, ApiError> {
+        let path = format!("/api/canvases/{id}");
+        let wrong = |text: String| ApiError::Answer(path.clone(), text);
+        let answer = self.request("GET", &path, "", None)?;
+        let info: CanvasInfo =
+            serde_json::from_slice(&answer.body).map_err(|error| wrong(error.to_string()))?;
+        let size = Size::new(info.width, info.height).map_err(|error| wrong(error.to_string()))?;
+        Ok(LoadCanvas { id: info.id, shape: Shape { size, colors: info.palette.len() } })
+    }
+
+    /// Anything; only whether there is an answer counts.
+    pub(crate) fn get(&self, path: &str) -> Result<(), ApiError> {
+        self.request("GET", path, "", None).map(drop)
+    }
+
     /// Everything that the server counts.
     pub(crate) fn metrics(&self) -> Result<String, ApiError> {
         let answer = self.request("GET", "/metrics", "", None)?;

@@ -25,6 +25,7 @@ mod script;
 mod server;
 mod stage;
 mod stats;
+mod svg;
 mod sync;
 mod text;
 mod uring;

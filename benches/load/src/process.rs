@@ -133,6 +133,11 @@ fn cpu_ticks(stat: &str) -> Option<u64> {
     Some(utime + stime)
 }
 
+/// Threads of a process.
+pub(crate) fn thread_count(pid: u32) -> usize {
+    threads(pid, |_| true).1
+}
+
 /// Files and sockets that a process has open.
 pub(crate) fn open_files(pid: u32) -> usize {
     fs::read_dir(format!("/proc/{pid}/fd")).map_or(0, Iterator::count)

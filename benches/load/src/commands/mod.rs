@@ -9,6 +9,7 @@ mod hostile;
 mod idle;
 mod paces;
 mod run;
+mod soak;
 mod stages;
 mod table;
 
@@ -44,6 +45,8 @@ enum Command {
     Hostile(hostile::Args),
     /// Memory for each idle viewer.
     Idle(idle::Args),
+    /// A long mixed load: does anything grow?
+    Soak(soak::Args),
     /// What a small write and fdatasync take in a folder.
     Fsync(fsync::Args),
     /// Whether heavy work beside it slows placing down.
@@ -72,6 +75,7 @@ impl Args {
             Command::Fanout(args) => fanout::perform(&args, output),
             Command::Hostile(args) => hostile::perform(&args, output),
             Command::Idle(args) => idle::perform(&args, output),
+            Command::Soak(args) => soak::perform(&args, output),
             Command::Fsync(args) => fsync::perform(&args, output),
             Command::Calm(args) => calm::perform(&args, output),
             Command::Stages(args) => stages::perform(&args, output),
