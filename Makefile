@@ -1,12 +1,12 @@
 # Everything a developer types. `make test` is what CI runs.
 
-.PHONY: run test tools lint unit vectors web e2e deny fmt bench
+.PHONY: run test tools lint unit vectors web e2e deny fuzz fmt bench
 
 run:
 	cargo run --release
 
 # All tests, after installing what they need where this user may.
-test: tools lint unit web e2e deny
+test: tools lint unit web e2e deny fuzz
 
 # System packages and tools that the tests need. Silent when all is there.
 tools:
@@ -30,6 +30,10 @@ e2e: web/node_modules/.package-lock.json
 
 deny:
 	cargo deny --locked check bans licenses sources
+
+# Ten seconds for each target that needs no server; fuzz/README.md has the rest.
+fuzz:
+	fuzz/run 10
 
 web/node_modules/.package-lock.json: web/package-lock.json
 	cd web && npm ci --no-audit --no-fund
