@@ -130,6 +130,11 @@ impl Canvases {
             canvas = %record.id, seq = loaded.canvas.seq(),
             checkpoint = loaded.from_checkpoint, replayed = loaded.replayed, "canvas loaded"
         );
+        if !loaded.broken_checkpoints.is_empty()
+            && let Err(error) = self.store.mend_checkpoints(record.number, &loaded)
+        {
+            tracing::warn!(canvas = %record.id, %error, "its checkpoints could not be made again");
+        }
         let journal = self.store.journal(record.number);
         let history = refill(&journal, &loaded.canvas)?;
         let feed = SharedFeed::new(Feed::new(&loaded.canvas, history));

@@ -187,6 +187,10 @@ fn serve(settings: Settings) -> Result<(), Failure> {
         app::ServeError::Tls(error) => Failure::usage(format!(
             "With these tls_cert, tls_key or tls_self_signed there is no TLS: {error}."
         )),
+        app::ServeError::Store(error @ StoreError::Damaged { .. }) => Failure::Other(format!(
+            "{error}.\nNothing was changed. `place check` tells everything that is wrong; `place \
+             restore FILE --force` puts a backup back and keeps what is here beside it."
+        )),
         error => Failure::other(error),
     })
 }

@@ -31,6 +31,8 @@ pub struct Loaded {
     pub from_checkpoint: Option<Seq>,
     /// Entries folded after that.
     pub replayed: u64,
+    /// Checkpoints that could not be used.
+    pub broken_checkpoints: Vec<Seq>,
 }
 
 /// How far to fold.
@@ -72,6 +74,21 @@ impl Store {
         self.remove_parts(canvas, stale)
     }
 
+    /// Makes a new checkpoint in place of those that could not be used, from
+    /// what is whole. Blocks like [`Store::save_checkpoint`].
+    pub fn mend_checkpoints(&self, canvas: u32, loaded: &Loaded) -> Result<(), StoreError> {
+        for seq in &loaded.broken_checkpoints {
+            let key = (canvas, seq.cast_signed());
+            self.write_and_wait(move |conn| {
+                let sql = "DELETE FROM checkpoints WHERE canvas = ? AND seq = ?";
+                conn.prepare_cached(sql)?.execute(key)?;
+                Ok(())
+            })?;
+        }
+        let state = &loaded.canvas;
+        self.save_checkpoint(canvas, state.seq(), &state.to_checkpoint())
+    }
+
     fn remove_parts(&self, canvas: u32, parts: Vec<(i64, u32)>) -> Result<(), StoreError> {
         for (seq, part) in parts {
             self.write_and_wait(move |conn| {
@@ -86,18 +103,22 @@ impl Store {
     /// The canvas as its journal tells it, from the newest good checkpoint on.
     /// Blocks.
     pub fn load(&self, canvas: u32) -> Result<Loaded, StoreError> {
+        let mut broken = Vec::new();
         for seq in self.read(|conn| list(conn, canvas))? {
             let loaded = match self.checkpoint(canvas, seq) {
                 Ok(start) => self.fold_from(canvas, start)?,
                 Err(error) => Err(error),
             };
             match loaded {
-                Ok(loaded) => return Ok(loaded),
-                Err(error) => tracing::warn!(canvas, seq, %error, "a checkpoint can't be used"),
+                Ok(loaded) => return Ok(Loaded { broken_checkpoints: broken, ..loaded }),
+                Err(error) => {
+                    tracing::warn!(canvas, seq, %error, "a checkpoint can't be used");
+                    broken.push(seq);
+                }
             }
         }
         let (state, replayed) = fold(Batches::new(self.clone(), canvas, 1)?, canvas, None)?;
-        Ok(Loaded { canvas: state, from_checkpoint: None, replayed })
+        Ok(Loaded { canvas: state, from_checkpoint: None, replayed, broken_checkpoints: broken })
     }
 
     fn checkpoint(&self, canvas: u32, seq: Seq) -> Result<Canvas, StoreError> {
@@ -130,6 +151,7 @@ impl Store {
             canvas,
             from_checkpoint: Some(seq),
             replayed,
+            broken_checkpoints: Vec::new(),
         }))
     }
 

@@ -49,7 +49,8 @@ impl LockedFolder {
 }
 
 fn create_private(dir: &Path) -> io::Result<()> {
-    if dir.is_dir() {
+    let missing: Vec<_> = dir.ancestors().take_while(|dir| !dir.exists()).collect();
+    if missing.is_empty() {
         return Ok(());
     }
     let mut builder = fs::DirBuilder::new();
@@ -57,7 +58,8 @@ fn create_private(dir: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(dir)?;
-    sync_folder_of(dir)
+    // Each name stands in the folder above it.
+    missing.into_iter().rev().filter(|dir| !dir.as_os_str().is_empty()).try_for_each(sync_folder_of)
 }
 
 /// Opens a file that, if new, only its owner may read.

@@ -97,7 +97,7 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, OpenError> {
         recognize(&conn, path)?;
     }
     configure_writer(&conn).map_err(OpenError::database(path))?;
-    migrate(&mut conn).map_err(OpenError::database(path))?;
+    migrate(&mut conn, MIGRATIONS).map_err(OpenError::database(path))?;
     Ok(conn)
 }
 
@@ -203,9 +203,11 @@ fn configure_writer(conn: &Connection) -> rusqlite::Result<()> {
     conn.pragma_update(None, "trusted_schema", false)
 }
 
-fn migrate(conn: &mut Connection) -> rusqlite::Result<()> {
+/// Does the migrations that were not done yet. Each is done whole, with its
+/// number, or not at all.
+fn migrate(conn: &mut Connection, migrations: &[&str]) -> rusqlite::Result<()> {
     let done = pragma(conn, "user_version")?;
-    for (version, migration) in (1u32..).zip(MIGRATIONS).skip(done as usize) {
+    for (version, migration) in (1u32..).zip(migrations).skip(done as usize) {
         let change = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         change.execute_batch(migration)?;
         change.pragma_update(None, "application_id", APPLICATION_ID)?;
@@ -218,6 +220,68 @@ fn migrate(conn: &mut Connection) -> rusqlite::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A later schema, for the tests of how one gets there.
+    const V2: &str = "ALTER TABLE canvases ADD COLUMN color TEXT; DROP TABLE probe;";
+
+    fn at_v1(path: &Path) -> Connection {
+        let conn = open_writer(path).expect("opens");
+        conn.execute("INSERT INTO canvases VALUES (1, 'a', 'A', 5)", ()).expect("inserts");
+        conn
+    }
+
+    fn names(conn: &Connection) -> Vec<String> {
+        let sql = "SELECT name FROM sqlite_schema ORDER BY name";
+        let mut statement = conn.prepare(sql).expect("reads");
+        let names = statement.query_map((), |row| row.get(0)).expect("reads");
+        names.collect::<Result<_, _>>().expect("reads")
+    }
+
+    #[test]
+    fn a_migration_keeps_what_is_there() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let mut conn = at_v1(&dir.path().join("place.db"));
+        for _ in 0..2 {
+            migrate(&mut conn, &[V1, V2]).expect("migrates");
+            assert_eq!(pragma(&conn, "user_version"), Ok(2));
+            let row: (u32, Option<String>) = conn
+                .query_row("SELECT number, color FROM canvases", (), |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })
+                .expect("is there");
+            assert_eq!(row, (1, None));
+        }
+    }
+
+    #[test]
+    fn a_migration_that_fails_or_is_cut_short_has_done_nothing() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("place.db");
+        let mut conn = at_v1(&path);
+        let before = names(&conn);
+        let broken = format!("{V2} INSERT INTO nowhere VALUES (1);");
+        assert!(migrate(&mut conn, &[V1, &broken]).is_err());
+        assert_eq!(pragma(&conn, "user_version"), Ok(1));
+        assert_eq!(names(&conn), before);
+
+        // As a kill leaves it: the files in the middle of the transaction.
+        conn.execute_batch(&format!("PRAGMA cache_size = 1; BEGIN IMMEDIATE; {V2}")).expect("runs");
+        conn.execute(
+            "INSERT INTO seats VALUES (1, 1, randomblob(32), hex(randomblob(100000)), 0)",
+            (),
+        )
+        .expect("reaches the log");
+        let killed = dir.path().join("killed.db");
+        for suffix in ["", "-wal"] {
+            let from = super::super::folder::with_suffix(&path, suffix);
+            std::fs::copy(from, super::super::folder::with_suffix(&killed, suffix))
+                .expect("copies");
+        }
+        let mut conn = open_writer(&killed).expect("opens");
+        assert_eq!(names(&conn), before);
+        migrate(&mut conn, &[V1, V2]).expect("it is made again");
+        assert_eq!(pragma(&conn, "user_version"), Ok(2));
+    }
 
     #[test]
     fn a_path_of_any_letters_is_opened() {

@@ -116,7 +116,13 @@ fn a_damaged_checkpoint_is_told_and_not_needed() {
         tamper(dir.path(), "UPDATE checkpoints SET crc = crc + 1 WHERE seq = 20");
         let loaded = store.load(1).expect("loads");
         assert_eq!(loaded.from_checkpoint, None, "{change}");
+        assert_eq!(loaded.broken_checkpoints, [40, 20]);
         assert_same(&loaded.canvas, &expected(40));
+
+        store.mend_checkpoints(1, &loaded).expect("saves");
+        assert_eq!(store.load(1).expect("loads").from_checkpoint, Some(40));
+        let report = check(dir.path()).expect("opens");
+        assert!(report.is_good() && report.checkpoints == 1, "{report}");
     }
 }
 

@@ -21,7 +21,7 @@ const SHIM: &str = include_str!("faults.c");
 const CONTROL_VARIABLE: &str = "PLACE_TEST_FAULT";
 
 /// Runs a test again in a child whose disk can be made to fail.
-fn run_with_failing_disk(test: &str) {
+pub(crate) fn run_with_failing_disk(test: &str) {
     let dir = folder();
     let (source, shim) = (dir.path().join("faults.c"), dir.path().join("faults.so"));
     fs::write(&source, SHIM).expect("writes");
@@ -41,18 +41,23 @@ fn run_with_failing_disk(test: &str) {
 }
 
 /// The disk of a child.
-struct Shim(PathBuf);
+pub(crate) struct Shim(PathBuf);
 
 impl Shim {
-    fn of_child() -> Self {
+    pub(crate) fn of_child() -> Self {
         Self(std::env::var_os(CONTROL_VARIABLE).expect("this is a child").into())
     }
 
-    fn fail(&self, how: &str) {
+    pub(crate) fn fail(&self, how: &str) {
         fs::write(&self.0, how).expect("writes");
     }
 
-    fn work(&self) {
+    /// Whether a call has failed since this was last asked.
+    pub(crate) fn has_failed(&self) -> bool {
+        fs::remove_file(self.0.with_extension("failed")).is_ok()
+    }
+
+    pub(crate) fn work(&self) {
         fs::remove_file(&self.0).expect("removes");
     }
 }

@@ -7,6 +7,8 @@ mod damage;
 #[cfg(target_os = "linux")]
 mod faults;
 mod kill;
+#[cfg(target_os = "linux")]
+mod nth;
 mod opening;
 mod support;
 mod writing;

@@ -3,7 +3,7 @@
 use place_core::Reason;
 use serde_json::json;
 
-use crate::harness::{Answer, Request, Server, SmallDisk, eventually};
+use crate::harness::{Answer, Request, Server, SmallDisk, eventually, place_fails, place_ok};
 
 /// Room for a server and some drawing.
 const DISK_KIB: u32 = 12 * 1024;
@@ -102,4 +102,48 @@ fn a_server_on_a_full_disk_stops_well_and_starts_again() {
     let back = server.viewer(&canvas);
     assert_eq!((back.seq(), back.sees(0, 0)), (last, 7));
     server.person(&canvas, "Ben").put(2, 2, 2);
+}
+
+/// Changes something in a database behind its server's back.
+fn tamper(server: &Server, sql: &str) {
+    let conn = rusqlite::Connection::open(server.data().join("place.db")).expect("opens");
+    assert_eq!(conn.execute(sql, ()).expect("changes"), 1, "{sql}");
+}
+
+#[test]
+fn damage_is_told_at_the_start_and_mended_from_what_is_whole() {
+    let mut server = Server::with(&["--checkpoint-entries=100", "--checkpoint-interval=1s"]);
+    let canvas = server.free_canvas("drawn", 64);
+    let mut ada = server.person(&canvas, "Ada");
+    ada.put(19, 1, 3);
+    let data = server.data().to_str().unwrap().to_owned();
+    let count = "SELECT count(*) FROM checkpoints";
+    let reader = rusqlite::Connection::open(server.data().join("place.db")).expect("opens");
+    eventually("there is a checkpoint", || {
+        ada.put(0, 0, 1);
+        let count: u32 = reader.query_row(count, (), |row| row.get(0)).expect("reads");
+        (count > 0).then_some(())
+    });
+    drop(reader);
+    server.terminate();
+
+    // A checkpoint is made again.
+    tamper(
+        &server,
+        "UPDATE checkpoints SET crc = crc + 1 WHERE seq IN (SELECT max(seq) FROM checkpoints)",
+    );
+    let (_, said) = place_fails(&["check", "--data", &data]);
+    assert!(said.contains("checksum") && said.contains("made again"), "{said}");
+    server.launch();
+    assert_eq!(server.viewer(&canvas).sees(19, 1), 3);
+    assert!(server.log().contains("a checkpoint can't be used"));
+    server.terminate();
+    place_ok(&["check", "--data", &data]);
+
+    // A placement can't be: the server says so, and changes nothing.
+    tamper(&server, "UPDATE journal SET crc = crc + 1 WHERE key IN (SELECT max(key) FROM journal)");
+    let (_, said) = place_fails(&["--data", &data, "--listen=127.0.0.1:0"]);
+    assert!(said.contains("is damaged at seq") && said.contains("place restore"), "{said}");
+    let (_, said) = place_fails(&["check", "--data", &data]);
+    assert!(said.contains("Restore a backup"), "{said}");
 }
