@@ -11,7 +11,7 @@ use place::store::{Journal, Store, StoreOptions};
 use place_core::Canvas;
 use place_core::sequencer::turn;
 
-use support::art::Dice;
+use support::dice::Dice;
 use support::{BIRTH_MS, canvas, commands, proposals};
 
 fn commit(criterion: &mut Criterion) {

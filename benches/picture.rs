@@ -12,11 +12,11 @@ use place::snapshot::picture::{self, Picture};
 use place_core::wire::board;
 use place_core::{Canvas, Mirror};
 
-use support::{art, canvas};
+use support::canvas;
 
 fn drawn(side: u16) -> Canvas {
     let mut canvas = canvas(side);
-    art::draw(&mut canvas, 1);
+    support::draw(&mut canvas, 1);
     canvas
 }
 

@@ -1,31 +1,7 @@
 //! Something like what a class leaves behind: flags, writing, drawings and
 //! noise on a white sheet. The same seed gives the same picture everywhere.
 
-use place_core::Canvas;
-use place_core::sequencer::{Command, turn};
-
-use super::BIRTH_MS;
-
-/// Placements in one batch while the picture is put on a canvas.
-const BATCH_PLACEMENTS: usize = 4096;
-
-/// `SplitMix64` (Steele, Lea and Flood, 2014).
-#[derive(Clone, Debug)]
-pub(crate) struct Dice(pub(crate) u64);
-
-impl Dice {
-    pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut bits = self.0;
-        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        bits ^ (bits >> 31)
-    }
-
-    pub(crate) fn below(&mut self, end: u32) -> u32 {
-        (((self.next() >> 32) * u64::from(end)) >> 32) as u32
-    }
-}
+use super::dice::Dice;
 
 /// A picture in the making.
 struct Sheet {
@@ -123,8 +99,22 @@ impl Sheet {
     }
 }
 
-/// The picture's cells, row by row: three quarters of it are drawn over.
-pub(crate) fn cells(side: u16, colors: usize, seed: u64) -> Vec<u8> {
+/// How much of the sheet is drawn on.
+#[allow(dead_code, reason = "not every bench draws all of them")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fill {
+    /// Nothing.
+    Empty,
+    /// Over a third of it.
+    Half,
+    /// Three quarters of it.
+    Full,
+    /// Every cell by chance: nothing that a codec could find.
+    Noise,
+}
+
+/// The picture's cells, row by row.
+pub(crate) fn cells(side: u16, colors: usize, seed: u64, fill: Fill) -> Vec<u8> {
     let mut sheet = Sheet {
         side: i32::from(side),
         colors: colors as u32,
@@ -132,34 +122,30 @@ pub(crate) fn cells(side: u16, colors: usize, seed: u64) -> Vec<u8> {
         dice: Dice(seed),
     };
     let area = sheet.side * sheet.side;
-    for _ in 0..area / 5000 {
+    // Cells of the sheet for each flag, drawing and two lines of writing.
+    let roomy = match fill {
+        Fill::Empty => return sheet.cells,
+        Fill::Half => 14_000,
+        Fill::Full => 5000,
+        Fill::Noise => {
+            let Sheet { cells, dice, .. } = &mut sheet;
+            cells.fill_with(|| dice.below(colors as u32) as u8);
+            return sheet.cells;
+        }
+    };
+    for _ in 0..area / roomy {
         sheet.flag();
         sheet.drawing();
         sheet.writing();
         sheet.writing();
     }
-    for _ in 0..area / 20_000 {
+    for _ in 0..area / roomy / 4 {
         sheet.noise();
     }
     // Stray cells: whoever passes by leaves one.
-    for _ in 0..area / 50 {
+    for _ in 0..area / roomy * 100 {
         let ((x, y), color) = (sheet.spot(1, 1), sheet.color());
         sheet.dot(x, y, color);
     }
     sheet.cells
-}
-
-/// Puts the picture on an empty canvas, by placements like everything else.
-pub(crate) fn draw(canvas: &mut Canvas, seed: u64) {
-    let size = canvas.size();
-    let cells = cells(size.width(), canvas.palette().len(), seed);
-    let drawn: Vec<(u32, u8)> = (0..).zip(cells).filter(|(_, color)| *color != 0).collect();
-    for part in drawn.chunks(BATCH_PLACEMENTS) {
-        let place = |(index, color): &(u32, u8)| {
-            let cell = size.cell(*index);
-            Command::<(), ()>::Place((), place_core::Proposal { seat: 1, cell, color: *color })
-        };
-        let batch = turn(canvas, part.iter().map(place), BIRTH_MS).batch;
-        canvas.apply(&batch.expect("all is allowed")).expect("it follows");
-    }
 }

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
+use crate::crowd::Shape;
 use crate::process::{self, SPARE_FILES};
 use crate::server::{self, Server};
-use crate::stage::{LoadError, People};
+use crate::stage::{LoadError, People, Stage};
 
 /// Most connections of one side of a run: a ceiling against typing errors.
 pub(crate) const CONNECTIONS_MAX: u64 = 100_000;
@@ -96,6 +97,29 @@ impl PeopleArgs {
         let Self { viewers, placers, apart, samples } = self;
         let placers = if apart { placers } else { placers.min(viewers) };
         People { viewers, placers, apart, samples }
+    }
+}
+
+/// What is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Pattern {
+    /// Any cell in any color.
+    Uniform,
+    /// A class of 30: strokes, letters, fills.
+    People,
+}
+
+impl Pattern {
+    /// Has a crowd draw in this way.
+    pub(crate) fn set(self, stage: &mut Stage, seed: u64) {
+        let Shape { size, colors } = stage.canvas.shape;
+        stage.crowd.source = match self {
+            Self::Uniform => None,
+            Self::People => {
+                let mut people = crate::people::People::new(size, colors, seed);
+                Some(Box::new(move || people.place()))
+            }
+        };
     }
 }
 

@@ -91,6 +91,9 @@ impl Member {
     }
 }
 
+/// What is placed next.
+pub(crate) type Source = Box<dyn FnMut() -> (Cell, ColorIndex)>;
+
 /// Everybody on one canvas.
 pub(crate) struct Crowd {
     shape: Shape,
@@ -103,6 +106,8 @@ pub(crate) struct Crowd {
     pub(crate) tally: Tally,
     deltas: Deltas,
     dice: Dice,
+    /// Chooses cells and colors; without one the dice do.
+    pub(crate) source: Option<Source>,
     /// Nanoseconds and bytes of each frame that the first member gets, while
     /// they are taken down.
     pub(crate) taken_down: Option<Vec<(u64, usize)>>,
@@ -125,6 +130,7 @@ impl Crowd {
             tally: Tally::default(),
             deltas: Deltas::default(),
             dice: Dice(seed),
+            source: None,
             taken_down: None,
             closed_loop: false,
             parked: Vec::new(),
@@ -141,7 +147,7 @@ impl Crowd {
         self.members.iter().all(|member| !member.watches || member.seq.is_some())
     }
 
-    /// Has the member with this number place a random pixel.
+    /// Has the member with this number place a pixel.
     pub(crate) fn place(&mut self, fleet: &mut Fleet, member: usize, due_ns: u64) {
         let place = self.next_place(due_ns);
         fleet.queue(self.first + member, Opcode::Binary, &place.encode());
@@ -151,6 +157,10 @@ impl Crowd {
         let token = self.placements.len() as Token;
         self.placements.push(Placement { due_ns, ..Placement::default() });
         self.tally.sent += 1;
+        if let Some(source) = &mut self.source {
+            let (cell, color) = source();
+            return Place { token, cell, color };
+        }
         let cell = Cell {
             x: self.dice.below(u32::from(self.shape.size.width())) as u16,
             y: self.dice.below(u32::from(self.shape.size.height())) as u16,

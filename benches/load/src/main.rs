@@ -7,6 +7,8 @@
 mod address;
 mod api;
 mod args;
+#[path = "../../support/art.rs"]
+mod art;
 mod attack;
 mod commands;
 mod crowd;
@@ -18,6 +20,8 @@ mod histogram;
 mod log;
 mod metrics;
 mod peer;
+#[path = "../../support/people.rs"]
+mod people;
 mod place;
 mod process;
 mod schedule;

@@ -2,11 +2,14 @@
 //! measuring and what it prints. A new one adds its file and one line to each of
 //! the three lists here.
 
+#[cfg(feature = "codecs")]
+mod boards;
 mod calm;
 mod fanout;
 mod fsync;
 mod hostile;
 mod idle;
+mod joiners;
 mod paces;
 mod run;
 mod soak;
@@ -47,6 +50,11 @@ enum Command {
     Idle(idle::Args),
     /// A long mixed load: does anything grow?
     Soak(soak::Args),
+    /// Bytes and time of a board in several formats.
+    #[cfg(feature = "codecs")]
+    Boards(boards::Args),
+    /// Many who load the board in the same moment, while others place.
+    Joiners(joiners::Args),
     /// What a small write and fdatasync take in a folder.
     Fsync(fsync::Args),
     /// Whether heavy work beside it slows placing down.
@@ -76,6 +84,9 @@ impl Args {
             Command::Hostile(args) => hostile::perform(&args, output),
             Command::Idle(args) => idle::perform(&args, output),
             Command::Soak(args) => soak::perform(&args, output),
+            #[cfg(feature = "codecs")]
+            Command::Boards(args) => boards::perform(&args, output),
+            Command::Joiners(args) => joiners::perform(&args, output),
             Command::Fsync(args) => fsync::perform(&args, output),
             Command::Calm(args) => calm::perform(&args, output),
             Command::Stages(args) => stages::perform(&args, output),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::Output;
-use crate::args::{PeopleArgs, RATE_MAX, Target, seconds};
+use crate::args::{Pattern, PeopleArgs, RATE_MAX, Target, seconds};
 use crate::drive::Pace;
 use crate::histogram::Summary;
 use crate::schedule::Schedule;
@@ -41,6 +41,9 @@ pub(crate) struct Args {
     /// Palette of the canvas.
     #[arg(long, default_value = "studio-32")]
     palette: String,
+    /// What is drawn.
+    #[arg(long, value_enum, default_value_t = Pattern::Uniform)]
+    pattern: Pattern,
     /// Seed of the dice that choose cells and colors.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -70,6 +73,7 @@ fn measure(args: &Args) -> Result<Outcome, LoadError> {
     let server = args.target.open(people.viewers + people.placers)?;
     let canvas = server.api.create_canvas(args.side, &args.palette)?;
     let mut stage = Stage::set(&server.api, canvas, people, args.seed)?;
+    args.pattern.set(&mut stage, args.seed);
     let pace = match args.window {
         Some(window) => Pace::Closed(window),
         None => Pace::Open(Schedule::new(args.rate, args.burst_ms)),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::idle;
-use crate::args::Target;
+use crate::args::{Pattern, Target};
 use crate::drive::Pace;
 use crate::schedule::Schedule;
 use crate::stage::{LoadError, People, Report, Stage};
@@ -15,8 +15,11 @@ const RUN_WINDOW: Duration = Duration::from_secs(8);
 /// Warm-up ahead of it.
 const WARM_UP: Duration = Duration::from_secs(1);
 
-/// Side and palette of the canvas, where neither matters.
-const CANVAS: (u16, &str) = (1000, "studio-32");
+/// Side and palette of a canvas, and what is drawn on it.
+type Sheet = (u16, &'static str, Pattern);
+
+/// Where none of it matters.
+const CANVAS: Sheet = (1000, "studio-32", Pattern::Uniform);
 
 /// Writes that are timed for the disk's own speed.
 const SYNC_ROUNDS: u64 = 500;
@@ -44,12 +47,13 @@ fn once(
     target: &Target,
     people: People,
     pace: Pace,
-    canvas: (u16, &str),
+    (side, palette, pattern): Sheet,
     passed: &mut bool,
 ) -> Result<Report, LoadError> {
     let server = target.open(people.viewers + people.placers)?;
-    let canvas = server.api.create_canvas(canvas.0, canvas.1)?;
+    let canvas = server.api.create_canvas(side, palette)?;
     let mut stage = Stage::set(&server.api, canvas, people, 1)?;
+    pattern.set(&mut stage, 1);
     let window = stage.measure(server.pid, pace, WARM_UP, RUN_WINDOW)?;
     let report = window.report(&stage, people.viewers);
     *passed &= stage.check(&server.api)?.passed();
@@ -89,17 +93,26 @@ fn latency(target: &Target, passed: &mut bool) -> Result<(), LoadError> {
 
 fn bytes(target: &Target, passed: &mut bool) -> Result<(), LoadError> {
     println!("\n### Bytes on the wire, with WebSocket headers\n");
-    println!("| canvas, palette | frames/s | cells a frame | bytes a frame | bytes a cell |");
-    println!("|---|---|---|---|---|");
-    for (side, palette, rate) in
-        [(2000, "studio-32", 4950), (256, "basic-16", 900), (256, "basic-16", 10)]
-    {
+    println!(
+        "| canvas, palette | drawn by | frames/s | cells a frame | bytes a frame | bytes a cell |"
+    );
+    println!("|---|---|---|---|---|---|");
+    let large = |pattern| (2000, "studio-32", pattern);
+    let small = |pattern| (256, "basic-16", pattern);
+    for (sheet, rate) in [
+        (large(Pattern::Uniform), 4950),
+        (large(Pattern::People), 4950),
+        (small(Pattern::Uniform), 900),
+        (small(Pattern::People), 900),
+        (small(Pattern::Uniform), 10),
+        (small(Pattern::People), 10),
+    ] {
         // So many that a delta comes every 33 ms, and gathers what the goal says.
         let people = People { viewers: 700, placers: 60, apart: true, samples: 4 };
-        let report =
-            once(target, people, Pace::Open(Schedule::new(rate, 0)), (side, palette), passed)?;
+        let report = once(target, people, Pace::Open(Schedule::new(rate, 0)), sheet, passed)?;
+        let (side, palette, pattern) = sheet;
         println!(
-            "| {side}², {palette} | {:.1} | {:.1} | {:.1} | {:.2} |",
+            "| {side}², {palette} | {pattern:?} | {:.1} | {:.1} | {:.1} | {:.2} |",
             report.frames_per_second,
             report.cells_per_frame,
             report.frame_bytes,
