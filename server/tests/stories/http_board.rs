@@ -1,5 +1,9 @@
 //! The board: the whole grid with its seq.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Instant;
+
 use place_core::Mirror;
 
 use crate::harness::{Crowd, Request, Server};
@@ -66,6 +70,66 @@ fn under_load_few_are_built_for_many_who_ask() {
     crowd.stop();
     let built = server.metric("place_board_builds_total", "");
     assert!((1..20).contains(&built), "{built} built for 40");
+}
+
+/// Those who come in the same moment.
+const JOINERS: usize = 500;
+
+/// Each on a connection of its own: all have asked before the first of them
+/// reads its answer.
+fn all_at_once(server: &Server, canvas: &str) -> Vec<Mirror> {
+    let ask = |mut stream: TcpStream| {
+        write!(
+            stream,
+            "GET /api/canvases/{canvas}/board HTTP/1.1\r\nHost: place\r\nConnection: close\r\n\r\n"
+        )
+        .expect("it listens");
+        stream
+    };
+    let connect = |_| TcpStream::connect(server.address().socket()).expect("it listens");
+    let connected: Vec<_> = (0..JOINERS).map(connect).collect();
+    let asked: Vec<_> = connected.into_iter().map(ask).collect();
+    let read = |mut stream: TcpStream| {
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).expect("an answer");
+        assert!(answer.starts_with(b"HTTP/1.1 200 OK\r\n"), "everybody gets the board");
+        let head = answer.windows(4).position(|end| end == b"\r\n\r\n").expect("a head");
+        Mirror::from_board(&answer[head + 4..]).expect("a good board")
+    };
+    asked.into_iter().map(read).collect()
+}
+
+#[test]
+fn five_hundred_at_once_share_one_compression() {
+    let server = Server::start();
+    let canvas = server.free_canvas("class", 256);
+    let mut ada = server.person(&canvas, "Ada");
+    let seq = ada.put(3, 4, 5);
+    let builds = || server.metric("place_board_builds_total", "");
+    let before = builds();
+    let boards = all_at_once(&server, &canvas);
+    assert!(builds() <= before + 1, "{} for {JOINERS}", builds() - before);
+    assert!(boards.iter().all(|board| board == &boards[0]), "all of them are the same");
+    // It may be two seconds old, then the catch-up tells the rest.
+    assert!(boards[0].seq() <= seq);
+}
+
+#[test]
+fn five_hundred_at_once_do_not_keep_others_from_placing() {
+    let server = Server::start();
+    let canvas = server.free_canvas("busy", 256);
+    let crowd = Crowd::start(server.address(), &canvas, 2);
+    crowd.wait_for(50);
+    let builds = || server.metric("place_board_builds_total", "");
+    let (before, began) = (builds(), Instant::now());
+    let boards = all_at_once(&server, &canvas);
+    let built = builds() - before;
+    // A board is good for two seconds: on a slow machine they take longer.
+    assert!(built <= 1 + began.elapsed().as_secs() / 2, "{built} for {JOINERS}");
+    crowd.wait_for(crowd.placed() + 50);
+    crowd.stop();
+    let viewer = server.viewer(&canvas);
+    assert!(boards.iter().all(|board| board.seq() <= viewer.seq()));
 }
 
 #[test]
