@@ -60,7 +60,7 @@ pub(crate) struct People {
     size: Size,
     /// Width and height of one person's part, in cells.
     part: u32,
-    people: Vec<Person>,
+    persons: Vec<Person>,
     dice: Dice,
 }
 
@@ -72,7 +72,7 @@ impl People {
         let mut at = |side: u16| dice.below(u32::from(side) - part).cast_signed();
         let homes: Vec<Point> =
             (0..PEOPLE).map(|_| (at(size.width()), at(size.height()))).collect();
-        let people = homes
+        let persons = homes
             .into_iter()
             .map(|home| Person {
                 home,
@@ -84,17 +84,17 @@ impl People {
                 figure: VecDeque::new(),
             })
             .collect();
-        Self { size, part, people, dice }
+        Self { size, part, persons, dice }
     }
 
     /// What is placed next, by whoever is due.
     pub(crate) fn place(&mut self) -> (Cell, ColorIndex) {
         loop {
-            let due = (0..self.people.len()).min_by_key(|number| self.people[*number].due_ms);
+            let due = (0..self.persons.len()).min_by_key(|number| self.persons[*number].due_ms);
             let number = due.expect("there is a class");
-            if let Some(cell) = self.people[number].figure.pop_front() {
+            if let Some(cell) = self.persons[number].figure.pop_front() {
                 self.wait(number, STEP_MS);
-                return (cell, self.people[number].color);
+                return (cell, self.persons[number].color);
             }
             self.begin(number);
             self.wait(number, PAUSE_MS);
@@ -103,12 +103,12 @@ impl People {
 
     fn wait(&mut self, number: usize, (from_ms, to_ms): (u32, u32)) {
         let wait_ms = from_ms + self.dice.below(to_ms - from_ms);
-        self.people[number].due_ms += u64::from(wait_ms);
+        self.persons[number].due_ms += u64::from(wait_ms);
     }
 
     /// Has somebody choose a color and something to draw.
     fn begin(&mut self, number: usize) {
-        let Person { home, colors, .. } = &self.people[number];
+        let Person { home, colors, .. } = &self.persons[number];
         let color = colors[self.dice.below(colors.len() as u32) as usize];
         let home = *home;
         let points = match self.dice.below(10) {
@@ -122,7 +122,7 @@ impl People {
             self.size.index(cell).map(|_| cell)
         };
         let figure = points.into_iter().filter_map(cell).collect();
-        let person = &mut self.people[number];
+        let person = &mut self.persons[number];
         (person.color, person.figure) = (color, figure);
     }
 
