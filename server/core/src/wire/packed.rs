@@ -13,7 +13,8 @@ use crate::palette::{ColorIndex, Palette};
 
 /// Rows of a band. With eight, a cell's neighbours above and below are mostly
 /// one number away and those beside it eight: strokes in both directions and
-/// letters become runs of small gaps. Sixteen made drawings 2 to 5 % longer.
+/// letters become runs of small gaps. Sixteen make drawings 1 % shorter on 2000²
+/// and 2 to 6 % longer on 256² (`benches/README.md`).
 const BAND_ROWS: u32 = 8;
 
 /// Largest Rice parameter: a gap is below 2^24, the cells of the largest canvas.
