@@ -15,7 +15,7 @@ use super::Output;
 use crate::api::Api;
 use crate::args::{RATE_MAX, Target, connections, seconds};
 use crate::art::{self, Fill};
-use crate::drive::Pace;
+use crate::drive::{Drive, Pace};
 use crate::histogram::Summary;
 use crate::log;
 use crate::schedule::Schedule;
@@ -103,7 +103,11 @@ fn measure(args: &Args) -> Result<Outcome, LoadError> {
     });
     let began = Instant::now();
     let pace = Pace::Open(Schedule::new(args.rate, 0));
-    stage.measure(None, pace, Duration::ZERO, 2 * lead)?;
+    // Without spinning: it would keep the joiners from the core that they share.
+    let placers = stage.placers.clone();
+    let mut drive = Drive::new(&mut stage.fleet, &mut stage.crowd, placers, pace);
+    drive.run(2 * lead)?;
+    drive.drain()?;
     let joined = crowd.join().expect("joiners do not panic")?;
     let built = builds(&server.api)? - before;
     let at_ns = |moment: Instant| began_ns + moment.duration_since(began).as_nanos() as u64;
