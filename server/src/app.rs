@@ -17,6 +17,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
+use crate::background::{Background, Priority};
 use crate::canvases::{self, Canvases, CreateError, NewCanvas};
 use crate::http::admin::{self, ControlSocket, TokenHash};
 use crate::http::admission::{self, Door};
@@ -104,6 +105,7 @@ async fn run(settings: Settings, web: &Path) -> Result<(), ServeError> {
         Arc::clone(&metrics),
     )?);
     let snapshots = Snapshots::new(settings.data.join("snapshots"), settings.retention());
+    let background = Background::new("background", Priority::Lowest)?;
     let keeper = Keeper::new(
         Arc::clone(&canvases),
         store.clone(),
@@ -114,6 +116,7 @@ async fn run(settings: Settings, web: &Path) -> Result<(), ServeError> {
             snapshot_interval: settings.snapshot_interval,
         },
         Arc::clone(&metrics),
+        background.clone(),
     );
     let keeper = tokio::spawn(keeper.run(phase.clone()));
     let sockets = Arc::new(Sockets {
@@ -131,6 +134,7 @@ async fn run(settings: Settings, web: &Path) -> Result<(), ServeError> {
         snapshots,
         boards: http::board::Boards::default(),
         pictures: http::image::Pictures::default(),
+        background: background.clone(),
         joins: http::join::Throttle::new(
             at_least_one(settings.joins_per_second),
             at_least_one(settings.join_burst),
@@ -149,7 +153,7 @@ async fn run(settings: Settings, web: &Path) -> Result<(), ServeError> {
     let signals = Signals::listen()?;
     announce(&settings, port);
     signals.first().await;
-    let shutdown = Shutdown { phases, canvases, sockets, settings };
+    let shutdown = Shutdown { phases, canvases, background, sockets, settings };
     shutdown.run(&handles).await;
     for server in running {
         let _ = timeout(Duration::from_secs(HTTP_SHUTDOWN_S * 2), server).await;
@@ -372,6 +376,7 @@ impl Signals {
 struct Shutdown {
     phases: watch::Sender<Phase>,
     canvases: Arc<Canvases>,
+    background: Background,
     sockets: Arc<Sockets>,
     settings: Settings,
 }
@@ -393,7 +398,7 @@ impl Shutdown {
             server.stop(true).await;
         }
         for live in self.canvases.all() {
-            keeper::checkpoint(self.canvases.store(), &live).await;
+            keeper::checkpoint(self.canvases.store(), &live, &self.background).await;
         }
     }
 

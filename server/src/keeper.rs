@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use place_core::Seq;
+use place_core::{Canvas, Seq};
 use tokio::time::{MissedTickBehavior, interval};
 
+use crate::background::{Background, BackgroundError};
 use crate::canvases::Canvases;
 use crate::clock;
 use crate::phase::{self, Phase, PhaseWatch};
@@ -43,6 +44,7 @@ pub struct Keeper {
     snapshots: Snapshots,
     schedule: Schedule,
     metrics: Arc<Metrics>,
+    background: Background,
     kept: HashMap<u32, Kept>,
 }
 
@@ -54,8 +56,9 @@ impl Keeper {
         snapshots: Snapshots,
         schedule: Schedule,
         metrics: Arc<Metrics>,
+        background: Background,
     ) -> Self {
-        Self { canvases, store, snapshots, schedule, metrics, kept: HashMap::new() }
+        Self { canvases, store, snapshots, schedule, metrics, background, kept: HashMap::new() }
     }
 
     /// Runs until the server drains.
@@ -88,24 +91,22 @@ impl Keeper {
             || (entries > 0 && now - kept.checkpoint.1 >= checkpoint_interval)
         {
             kept.checkpoint = (seq, now);
-            checkpoint(&self.store, live).await;
+            checkpoint(&self.store, live, &self.background).await;
         }
         let wanted = !snapshot_interval.is_zero();
         if wanted && seq != kept.snapshot.0 && now - kept.snapshot.1 >= snapshot_interval {
             kept.snapshot = (seq, now);
-            snapshot(&self.snapshots, live, &self.metrics).await;
+            snapshot(&self.snapshots, live, &self.metrics, &self.background).await;
         }
     }
 }
 
 /// Saves a canvas's whole state, unless that fails: then the journal is
 /// enough, and the failure is said.
-pub async fn checkpoint(store: &Store, live: &Arc<LiveCanvas>) {
-    let (store, source) = (store.clone(), Arc::clone(live));
-    let saved = tokio::task::spawn_blocking(move || {
-        // Copied under the lock, encoded outside of it.
-        let canvas = source.state.read().clone();
-        store.save_checkpoint(source.number, canvas.seq(), &canvas.to_checkpoint())
+pub async fn checkpoint(store: &Store, live: &Arc<LiveCanvas>, background: &Background) {
+    let (store, number) = (store.clone(), live.number);
+    let saved = with_copy(live, background, move |canvas| {
+        store.save_checkpoint(number, canvas.seq(), &canvas.to_checkpoint())
     });
     match saved.await {
         Ok(Ok(())) => tracing::debug!(canvas = %live.id, "checkpoint saved"),
@@ -114,12 +115,28 @@ pub async fn checkpoint(store: &Store, live: &Arc<LiveCanvas>) {
     }
 }
 
-async fn snapshot(snapshots: &Snapshots, live: &Arc<LiveCanvas>, metrics: &Metrics) {
+/// Does something with a copy of a canvas, behind everybody else.
+async fn with_copy<R: Send + 'static>(
+    live: &Arc<LiveCanvas>,
+    background: &Background,
+    work: impl FnOnce(&Canvas) -> R + Send + 'static,
+) -> Result<R, BackgroundError> {
+    let source = Arc::clone(live);
+    let copy = tokio::task::spawn_blocking(move || source.copy());
+    let canvas = copy.await.map_err(|_| BackgroundError::Broken)?;
+    background.run(move || work(&canvas)).await
+}
+
+async fn snapshot(
+    snapshots: &Snapshots,
+    live: &Arc<LiveCanvas>,
+    metrics: &Metrics,
+    background: &Background,
+) {
     let (snapshots, source) = (snapshots.clone(), Arc::clone(live));
-    let written = tokio::task::spawn_blocking(move || {
-        let canvas = source.state.read().clone();
+    let written = with_copy(live, background, move |canvas| {
         let now = clock::wall_ms();
-        snapshots.write(&source.id, &source.name(), &canvas, now)?;
+        snapshots.write(&source.id, &source.name(), canvas, now)?;
         snapshots.prune(&source.id, now)
     });
     let outcome = match written.await {

@@ -4,6 +4,7 @@
 //! and how it changes is in `place-core`.
 
 pub mod app;
+pub mod background;
 pub mod canvases;
 pub mod cli;
 pub mod clock;

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 /// Each module and the modules of this crate that it may use.
 const ALLOWED: &[(&str, &[&str])] = &[
     // Leaves.
+    ("background", &[]),
     ("clock", &[]),
     ("phase", &[]),
     ("palettes", &[]),
@@ -26,11 +27,24 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("canvases", &["sequencer", "store", "feed", "telemetry", "clock", "phase"]),
     // What is asked from outside, and from time to time. The sockets answer
     // placements through the sequencer alone: they never see the store.
-    ("keeper", &["canvases", "sequencer", "store", "snapshot", "telemetry", "clock", "phase"]),
+    (
+        "keeper",
+        &[
+            "background",
+            "canvases",
+            "sequencer",
+            "store",
+            "snapshot",
+            "telemetry",
+            "clock",
+            "phase",
+        ],
+    ),
     ("ws", &["http", "sequencer", "telemetry", "clock", "phase"]),
     (
         "http",
         &[
+            "background",
             "ws",
             "canvases",
             "sequencer",

@@ -200,6 +200,12 @@ impl Feed {
         self.history.spans(seq, self.history.end())
     }
 
+    /// What changed from a seq to the last entry taken in; `None` if that is
+    /// too much or too long ago.
+    pub fn changes_since(&self, seq: Seq) -> Option<Delta> {
+        self.history.delta(seq, self.history.end())
+    }
+
     /// Starts a viewer off from the seq of its board (`None`: from now): its
     /// first frames and its cursor.
     pub fn join(&self, since: Option<Seq>) -> (Option<Cursor>, Bytes) {

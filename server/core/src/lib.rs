@@ -12,6 +12,7 @@
 pub mod canvas;
 pub mod checkpoint;
 pub mod cooldown;
+pub mod copying;
 pub mod draft;
 pub mod entry;
 pub mod feed;

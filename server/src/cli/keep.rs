@@ -3,11 +3,14 @@
 use std::path::Path;
 
 use super::Failure;
+use crate::background::{Priority, step_back};
 use crate::clock;
 use crate::store;
 
 /// `place backup FILE`
 pub(super) fn backup(data: &Path, file: &Path) -> Result<(), Failure> {
+    // A server may be at work beside it.
+    step_back(Priority::Lowest);
     let report = store::backup(data, file).map_err(Failure::other)?;
     println!("{}", report.check);
     println!("Backed up to {}, {}.", file.display(), size(report.bytes));
@@ -27,6 +30,7 @@ pub(super) fn restore(data: &Path, file: &Path, force: bool) -> Result<(), Failu
 
 /// `place check`
 pub(super) fn check(data: &Path) -> Result<(), Failure> {
+    step_back(Priority::Lowest);
     let report = store::check(data)?;
     if report.is_good() {
         println!("{report}");

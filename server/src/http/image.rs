@@ -64,13 +64,11 @@ pub async fn image(
     let _waiting = api.pictures.waiting.try_acquire().map_err(|_| ApiError::full())?;
     let _encoding = api.pictures.encoding.acquire().await.map_err(ApiError::internal)?;
     let source = Arc::clone(&live);
-    let (seq, png) = blocking(move || {
-        // The copy is made under the lock, the encoding outside of it: placing
-        // does not wait for a picture.
-        let canvas = source.state.read().clone();
-        (canvas.seq(), picture::encode(&canvas, &source.name(), picture))
-    })
-    .await?;
+    // Copied in steps, encoded behind everybody else: placing does not wait for
+    // a picture.
+    let canvas = blocking(move || source.copy()).await?;
+    let encode = move || (canvas.seq(), picture::encode(&canvas, &live.name(), picture));
+    let (seq, png) = api.background.run(encode).await.map_err(ApiError::internal)?;
     let png = png.map_err(ApiError::internal)?;
     let tag = header::EntityTag::new_strong(format!("{seq}-{picture}"));
     Ok(HttpResponse::Ok()

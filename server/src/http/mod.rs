@@ -17,6 +17,7 @@ use std::sync::Arc;
 use actix_web::error::{JsonPayloadError, PayloadError};
 use actix_web::{HttpRequest, web};
 
+use crate::background::Background;
 use crate::canvases::Canvases;
 use crate::phase::{Phase, PhaseWatch};
 use crate::sequencer::LiveCanvas;
@@ -45,6 +46,8 @@ pub struct Api {
     pub boards: board::Boards,
     /// Pictures under way.
     pub pictures: image::Pictures,
+    /// Where pictures are encoded.
+    pub background: Background,
     /// Joins of one address in a short time.
     pub joins: join::Throttle,
     /// The hash of the admin token.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use parking_lot::{Mutex, RwLock};
+use place_core::copying::Copying;
 use place_core::wire::text::{CanvasInfo, palette_info};
 use place_core::{Canvas, SeatNumber, Size};
 use tokio::sync::mpsc;
@@ -104,6 +105,20 @@ impl LiveCanvas {
     /// Its size, and how many colors it has: neither ever changes.
     pub fn shape(&self) -> (Size, usize) {
         self.shape
+    }
+
+    /// A copy of the state, for what takes its time with it. Blocks for some
+    /// milliseconds, but keeps placements waiting for microseconds only. Not for
+    /// a thread of low priority: what it holds, others wait for.
+    pub fn copy(&self) -> Canvas {
+        let mut copying = Copying::begin(&self.state.read());
+        while !copying.step(&self.state.read()) {}
+        // State and feed change in one step under the feed's lock.
+        let finished = self.feed.read(|feed| {
+            let changes = feed.changes_since(copying.seq())?;
+            copying.finish(&self.state.read(), &changes)
+        });
+        finished.unwrap_or_else(|| self.state.read().clone())
     }
 
     /// What clients are told about the canvas.

@@ -8,6 +8,7 @@ mod batches;
 mod bits;
 mod checkpoints;
 mod cooldowns;
+mod copies;
 mod deltas;
 mod frames;
 mod geometry;
