@@ -46,6 +46,11 @@ struct ReasonLabel {
     reason: &'static str,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct CodeLabel {
+    code: u16,
+}
+
 /// Every number that the server keeps about itself.
 #[derive(Debug)]
 pub struct Metrics {
@@ -63,6 +68,9 @@ pub struct Metrics {
     connections: Gauge,
     connections_refused: Family<ReasonLabel, Counter>,
     requests_refused: Family<ReasonLabel, Counter>,
+    connections_closed: Family<CodeLabel, Counter>,
+    connections_halted: Family<ReasonLabel, Counter>,
+    reloads: Counter,
     snapshots: Family<OutcomeLabel, Counter>,
 }
 
@@ -84,6 +92,9 @@ impl Metrics {
             connections: Gauge::default(),
             connections_refused: Family::default(),
             requests_refused: Family::default(),
+            connections_closed: Family::default(),
+            connections_halted: Family::default(),
+            reloads: Counter::default(),
             snapshots: Family::default(),
         };
         metrics.register();
@@ -138,6 +149,22 @@ impl Metrics {
             "Connections refused, by reason: full, descriptors (too few open files are allowed), \
              silent (ended without a whole request)",
             self.connections_refused.clone(),
+        );
+        registry.register(
+            "connections_closed",
+            "WebSocket connections that the server closed, by close code",
+            self.connections_closed.clone(),
+        );
+        registry.register(
+            "connections_halted",
+            "Times that a WebSocket connection was not read from for a while, by reason: pace (it \
+             said too much), unread (it does not read its answers)",
+            self.connections_halted.clone(),
+        );
+        registry.register(
+            "reloads",
+            "Viewers that were too far behind and told to load the board again",
+            self.reloads.clone(),
         );
         registry.register(
             "requests_refused",
@@ -213,6 +240,21 @@ impl Metrics {
         self.connections_refused.get_or_create(&ReasonLabel { reason }).inc();
     }
 
+    /// The server closed a WebSocket connection with this code.
+    pub fn connection_closed_with(&self, code: u16) {
+        self.connections_closed.get_or_create(&CodeLabel { code }).inc();
+    }
+
+    /// A WebSocket connection is not read from for a while, with the reason.
+    pub fn connection_halted(&self, reason: &'static str) {
+        self.connections_halted.get_or_create(&ReasonLabel { reason }).inc();
+    }
+
+    /// A viewer was told to load the board again.
+    pub fn viewer_reloaded(&self) {
+        self.reloads.inc();
+    }
+
     /// A request was answered with an error of this code.
     pub fn request_refused(&self, reason: &'static str) {
         self.requests_refused.get_or_create(&ReasonLabel { reason }).inc();
@@ -267,6 +309,9 @@ mod tests {
         metrics.connection_closed();
         metrics.connection_refused("full");
         metrics.request_refused("slow_down");
+        metrics.connection_closed_with(1009);
+        metrics.connection_halted("pace");
+        metrics.viewer_reloaded();
         metrics.snapshot("written");
         let text = metrics.encode();
         let version = env!("CARGO_PKG_VERSION");
@@ -289,6 +334,9 @@ mod tests {
             "place_connections 1",
             "place_connections_refused_total{reason=\"full\"} 1",
             "place_requests_refused_total{reason=\"slow_down\"} 1",
+            "place_connections_closed_total{code=\"1009\"} 1",
+            "place_connections_halted_total{reason=\"pace\"} 1",
+            "place_reloads_total 1",
             "place_snapshots_total{outcome=\"written\"} 1",
         ] {
             assert!(text.lines().any(|found| found == line), "no line {line:?} in\n{text}");

@@ -14,6 +14,7 @@ use place_core::wire::frame::{self, Opcode};
 use place_core::wire::scan::Limits;
 use place_core::{Reason, Seq, limits};
 
+use super::pace::{Breath, Pace};
 use super::parser::{Flow, Message, Parser};
 use super::poller::{Interest, Poller};
 use super::room::{Room, Viewer};
@@ -111,6 +112,8 @@ pub(super) struct Connection {
 struct State {
     session: Session,
     parser: Parser,
+    /// How much the peer may still say.
+    breath: Breath,
     transport: Transport,
     /// What waits for the socket.
     outbox: VecDeque<Bytes>,
@@ -130,7 +133,7 @@ struct State {
 
 impl Connection {
     /// A new connection to a room's canvas.
-    pub(super) fn new(room: Rc<Room>, session: Session) -> Rc<Self> {
+    pub(super) fn new(room: Rc<Room>, session: Session, pace: Pace) -> Rc<Self> {
         let now = Instant::now();
         Rc::new(Self {
             room,
@@ -139,6 +142,7 @@ impl Connection {
             state: RefCell::new(State {
                 session,
                 parser: Parser::new(LIMITS),
+                breath: Breath::new(pace),
                 transport: Transport::Body(None),
                 outbox: VecDeque::new(),
                 outbox_bytes: 0,
@@ -239,6 +243,7 @@ impl Connection {
         state.is_corked = false;
         if let Err(fault) = read {
             let (code, reason) = super::close_of(fault);
+            self.room.metrics.connection_closed_with(code);
             state.take_no_more(frame::close(code, reason));
         }
         self.settle(&mut state);
@@ -256,16 +261,24 @@ impl Connection {
     }
 
     /// Whether the next message is wanted. What keeps a peer that sends but
-    /// does not read from growing anything: its own sends come to a halt.
+    /// does not read from growing anything, and one that never stops from
+    /// keeping others waiting: its own sends come to a halt.
     fn flow(&self) -> Flow {
         let mut state = self.state.borrow_mut();
+        if state.breath.spend() {
+            self.room.metrics.connection_halted("pace");
+        }
         if !state.listens() {
             return Flow::Stop;
         }
         if state.outbox_bytes >= OUTBOX_PAUSE_BYTES {
             self.flush(&mut state);
         }
-        state.is_paused = state.outbox_bytes >= OUTBOX_PAUSE_BYTES;
+        let is_full = state.outbox_bytes >= OUTBOX_PAUSE_BYTES;
+        if is_full {
+            self.room.metrics.connection_halted("unread");
+        }
+        state.is_paused = is_full || !state.breath.is_left();
         if state.is_paused { Flow::Pause } else { Flow::Go }
     }
 
@@ -362,6 +375,7 @@ impl Connection {
     pub(super) fn close(&self, code: u16, reason: &str) {
         let mut state = self.state.borrow_mut();
         if state.end == End::Open {
+            self.room.metrics.connection_closed_with(code);
             state.queue(frame::close(code, reason));
             state.end = End::Closing(Instant::now() + CLOSE_TIMEOUT);
             self.settle(&mut state);
@@ -388,9 +402,12 @@ impl Connection {
         }
     }
 
-    /// Pings, gives up, or does nothing, as the clock demands.
+    /// Pings, gives up, or does nothing, as the clock demands; once a second.
     pub(super) fn look_after(&self, now: Instant) {
         let mut state = self.state.borrow_mut();
+        if state.breath.draw() {
+            self.settle(&mut state);
+        }
         match &state.end {
             End::Closing(deadline) | End::Finished(deadline) if now >= *deadline => {
                 self.give_up(&mut state);
@@ -489,8 +506,9 @@ impl Connection {
     fn wait_for_more(&self, state: &mut State) {
         let wanted = Interest {
             read: state.wants_input() && !state.ended.theirs,
-            // Room for more is also what a paused reader waits for.
-            write: !state.outbox.is_empty() || state.is_paused,
+            // Room for more is also what a paused reader waits for, unless it
+            // waits for its next second.
+            write: !state.outbox.is_empty() || (state.is_paused && state.breath.is_left()),
         };
         let is_idle = state.outbox.is_empty() && state.end == End::Open && state.join.is_none();
         let name = super::hub::event_name(self.id.get());
@@ -552,6 +570,7 @@ impl Connection {
                 Next::Nothing => None,
                 Next::Frames(frames) => Some(frames),
                 Next::Reload(frames) => {
+                    self.room.metrics.viewer_reloaded();
                     viewer.cursor = None;
                     Some(frames)
                 }
@@ -591,7 +610,9 @@ impl State {
     }
 
     fn wants_input(&self) -> bool {
-        self.end != End::Aborted && self.outbox_bytes < OUTBOX_PAUSE_BYTES
+        self.end != End::Aborted
+            && self.outbox_bytes < OUTBOX_PAUSE_BYTES
+            && (self.breath.is_left() || !self.listens())
     }
 
     fn queue(&mut self, frame: Bytes) {

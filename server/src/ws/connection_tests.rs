@@ -27,9 +27,10 @@ fn connection() -> Rc<Connection> {
     let record =
         CanvasRecord { number: 1, id: "test".to_owned(), name: "Test".to_owned(), created_ms: 1 };
     let live = Arc::new(LiveCanvas::new(&record, canvas, feed, mpsc::channel(1).0));
-    let session = Session::new(Some(1), Cooldown { interval_ms: 1, saved_max: 1 });
+    let ceiling = Cooldown { interval_ms: 1, saved_max: 1 };
+    let session = Session::new(Some(1), ceiling);
     let room = Room::new(live, Arc::default(), Arc::new(Metrics::new()));
-    let connection = Connection::new(Rc::new(room), session);
+    let connection = Connection::new(Rc::new(room), session, Pace::above(ceiling));
     connection.sit_down(connection.id(), None);
     connection
 }

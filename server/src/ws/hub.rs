@@ -16,6 +16,7 @@ use tokio::task::{JoinHandle, yield_now};
 
 use super::connection::Connection;
 use super::messages::{answer_frame, handle};
+use super::pace::Pace;
 use super::poller::{Event, Poller};
 use super::room::Room;
 use super::sender::Sender;
@@ -120,7 +121,8 @@ impl Hub {
         }
         self.start_caretakers();
         live.enter(session.seat());
-        let connection = Connection::new(self.room(live), session);
+        let connection =
+            Connection::new(self.room(live), session, Pace::above(self.sockets.ceiling));
         let generation = self.generation.get();
         self.generation.set(generation + 1);
         let index = self.table.borrow_mut().insert((generation, Rc::clone(&connection)));
@@ -323,7 +325,10 @@ async fn look_after(hub: Weak<Hub>) {
         rounds.tick().await;
         let Some(hub) = hub.upgrade() else { return };
         let now = Instant::now();
-        hub.for_each(|connection| connection.look_after(now));
+        hub.for_each(|connection| {
+            connection.look_after(now);
+            connection.resume(handle);
+        });
     }
 }
 

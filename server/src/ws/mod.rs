@@ -7,6 +7,7 @@ mod gate;
 mod guard;
 mod hub;
 mod messages;
+mod pace;
 mod parser;
 mod poller;
 mod room;

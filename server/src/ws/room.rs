@@ -163,6 +163,9 @@ impl Room {
         for ((place, step), sent) in steps.into_iter().zip(results) {
             let Some(viewer) = viewers.get_mut(place) else { continue };
             viewer.cursor = step.after;
+            if step.after.is_none() {
+                self.metrics.viewer_reloaded();
+            }
             viewer.is_clear = sent == Sent::All && step.after.is_some();
             let frame = step.frame.map(|frame| &reader.frames[frame as usize]);
             match (sent, frame) {

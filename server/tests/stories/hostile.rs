@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use crate::harness::{PATIENCE, Request, Server, eventually};
+use crate::harness::{FIN, PATIENCE, Raw, Request, Server, eventually, header, masked, op};
 
 /// Time between two bytes of somebody who is slow on purpose.
 const DRIP: Duration = Duration::from_millis(50);
@@ -132,4 +132,150 @@ fn running_out_of_open_files_is_survived_and_said() {
     assert!(refused >= 100, "{refused}");
     let mut eve = server.person("playground", "Eve");
     assert_eq!(eve.put(0, 1, 2), seq + 20);
+}
+
+#[test]
+fn who_says_too_much_is_not_read_from_for_a_while() {
+    let server = Server::with(&["--placements-per-second=1", "--placement-burst=1"]);
+    let mut ada = server.person("playground", "Ada");
+    let mut flood = Raw::open(server.address(), "playground", None);
+    let pings = 2000;
+    assert!(flood.send(&masked(FIN | op::PING, b"?").repeat(pings)));
+    ada.put(1, 1, 1);
+    // Every one is answered, though not all at once; nobody was closed.
+    for _ in 0..pings {
+        assert_eq!(flood.own_frame().map(|frame| frame.first), Some(FIN | op::PONG));
+    }
+    assert!(server.metric("place_connections_halted_total", "reason=\"pace\"") > 0);
+}
+
+/// A flag or a limit's own value, what provokes it, and where it is counted.
+type Limit = (&'static str, &'static [&'static str], fn(&Server), &'static str, &'static str);
+
+/// What is said on a canvas's WebSocket, until it is closed or answered.
+fn say(server: &Server, bytes: &[u8]) {
+    let mut raw = Raw::open(server.address(), "playground", None);
+    raw.send(bytes);
+    raw.hang_up();
+    while raw.frame().is_some() {}
+}
+
+fn join(server: &Server, nickname: &str) {
+    let request = Request::post("/api/canvases/playground/join");
+    let _ = server.send(&request.json(&serde_json::json!({ "nickname": nickname })));
+}
+
+/// The table of docs/limits.md that a peer can provoke at once; those that need
+/// a minute, a full disk or ten thousand people are told in other stories.
+const LIMITS: &[Limit] = &[
+    (
+        "message length",
+        &[],
+        |server| say(server, &header(FIN | op::TEXT, 4097)),
+        "place_connections_closed_total",
+        "code=\"1009\"",
+    ),
+    (
+        "fragments",
+        &[],
+        |server| {
+            say(
+                server,
+                &[masked(op::TEXT, b" "), masked(op::CONTINUATION, b" ").repeat(99)].concat(),
+            );
+        },
+        "place_connections_closed_total",
+        "code=\"1009\"",
+    ),
+    (
+        "broken frames",
+        &[],
+        |server| say(server, &[FIN | op::TEXT, 0]),
+        "place_connections_closed_total",
+        "code=\"1002\"",
+    ),
+    (
+        "malformed in a row",
+        &[],
+        |server| say(server, &masked(FIN | op::BINARY, &[9]).repeat(16)),
+        "place_connections_closed_total",
+        "code=\"1008\"",
+    ),
+    (
+        "text that is not UTF-8",
+        &[],
+        |server| say(server, &masked(FIN | op::TEXT, b"\xff")),
+        "place_connections_closed_total",
+        "code=\"1007\"",
+    ),
+    (
+        "joins of an address",
+        &["--joins-per-second=1", "--join-burst=1"],
+        |server| {
+            (0..3).for_each(|_| join(server, "Ada"));
+        },
+        "place_requests_refused_total",
+        "reason=\"slow_down\"",
+    ),
+    (
+        "nickname length",
+        &[],
+        |server| join(server, &"a".repeat(25)),
+        "place_requests_refused_total",
+        "reason=\"invalid\"",
+    ),
+    (
+        "body length",
+        &[],
+        |server| join(server, &"a".repeat(40_000)),
+        "place_requests_refused_total",
+        "reason=\"too_big\"",
+    ),
+    (
+        "connections",
+        &["--max-connections=1"],
+        |server| {
+            let _first = server.connect("playground", None);
+            let head = "Sec-WebSocket-Protocol: place.v1\r\n";
+            let path = "/api/canvases/playground/ws";
+            assert!(Raw::try_upgrade(server.connect_tcp(), server.address(), path, head).is_none());
+        },
+        "place_connections_refused_total",
+        "reason=\"full\"",
+    ),
+    (
+        "placements of a connection",
+        &["--placements-per-second=1", "--placement-burst=1"],
+        |server| {
+            let mut ada = server.person("playground", "Ada");
+            for x in 0..3 {
+                ada.ask(x, 0, 1);
+            }
+        },
+        "place_placements_total",
+        "outcome=\"busy\"",
+    ),
+    (
+        "cooldown",
+        &[],
+        |server| {
+            let mut ada = server.person("playground", "Ada");
+            for x in 0..30 {
+                ada.ask(x, 0, 1);
+            }
+        },
+        "place_placements_total",
+        "outcome=\"cooldown\"",
+    ),
+];
+
+#[test]
+fn each_limit_has_its_number() {
+    for (name, flags, provoke, metric, label) in LIMITS {
+        let server = Server::with(flags);
+        let before = server.get("/metrics").text();
+        assert!(!before.contains(&format!("{label}}} 1")), "{name}: counted beforehand\n{before}");
+        provoke(&server);
+        assert!(server.metric(metric, label) > 0, "{name}");
+    }
 }
