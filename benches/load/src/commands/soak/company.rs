@@ -14,7 +14,7 @@ use crate::attack::{Attack, Goes, UnderWay};
 use crate::drive::Pace;
 use crate::schedule::Schedule;
 use crate::server::Server;
-use crate::stage::{LoadError, People, Stage};
+use crate::stage::{Check, LoadError, People, Stage};
 use crate::websocket;
 
 /// A group of visitors.
@@ -37,7 +37,7 @@ const REQUESTS_INTERVAL: Duration = Duration::from_secs(1);
 /// Everybody else.
 pub(super) struct Company {
     stop: Arc<AtomicBool>,
-    visitors: JoinHandle<Result<(u64, bool), LoadError>>,
+    visitors: JoinHandle<Result<(u64, Option<Check>), LoadError>>,
     requests: JoinHandle<Result<u64, LoadError>>,
     deaf: UnderWay,
 }
@@ -63,21 +63,22 @@ impl Company {
     }
 
     /// Sends everybody home; how many visitors and requests there were, and
-    /// whether every visitor saw the truth.
-    pub(super) fn end(self) -> Result<(u64, u64, bool), LoadError> {
+    /// what was wrong with the first group of visitors that did not see the
+    /// truth.
+    pub(super) fn end(self) -> Result<(u64, u64, Option<Check>), LoadError> {
         self.stop.store(true, Ordering::Relaxed);
         self.deaf.end();
         let ended = |_| LoadError::Wrong("a thread of the load panicked".to_owned());
-        let (visitors, identical) = self.visitors.join().map_err(ended)??;
-        Ok((visitors, self.requests.join().map_err(ended)??, identical))
+        let (visitors, wrong) = self.visitors.join().map_err(ended)??;
+        Ok((visitors, self.requests.join().map_err(ended)??, wrong))
     }
 }
 
 /// Groups come, draw, and go, one after another.
-fn visit(api: &Api, canvas: &str, stop: &AtomicBool) -> Result<(u64, bool), LoadError> {
+fn visit(api: &Api, canvas: &str, stop: &AtomicBool) -> Result<(u64, Option<Check>), LoadError> {
     let pace = Pace::Open(Schedule::new(GROUP_PER_SECOND, 0));
     let mut groups: VecDeque<Stage> = VecDeque::new();
-    let (mut visitors, mut identical) = (0, true);
+    let (mut visitors, mut wrong) = (0, None);
     while !stop.load(Ordering::Relaxed) {
         let known = api.canvas(canvas)?;
         let mut group = Stage::set(api, known, GROUP, visitors)?;
@@ -90,11 +91,12 @@ fn visit(api: &Api, canvas: &str, stop: &AtomicBool) -> Result<(u64, bool), Load
         if groups.len() > GROUPS
             && let Some(mut leaving) = groups.pop_front()
         {
-            identical &= leaving.check(api)?.passed();
+            let check = leaving.check(api)?;
+            wrong = wrong.or((!check.passed()).then_some(check));
             leaving.fleet.hang_up();
         }
     }
-    Ok((visitors, identical))
+    Ok((visitors, wrong))
 }
 
 /// Boards, pictures, lists: what browsers ask for.
