@@ -135,7 +135,10 @@ impl Stage {
             samples.all(|sample| sample.mirror.seq() >= board.seq())
         };
         drive::listen(&mut self.fleet, &mut self.crowd, SETTLE_TIMEOUT, settled)?;
+        // Where others go on placing, a copy may be ahead of the board already:
+        // then the two can't be compared.
         let samples = self.crowd.members.iter().filter_map(|member| member.sample.as_ref());
+        let samples = samples.filter(|sample| sample.mirror.seq() <= board.seq());
         let (same, other): (Vec<_>, Vec<_>) = samples.partition(|sample| sample.mirror == board);
         let tally = self.crowd.tally;
         Ok(Check {
