@@ -79,8 +79,11 @@ fn a_large_checkpoint_lies_in_parts() {
         .collect();
     store.save_checkpoint(1, 1, &noise).expect("saves");
     let conn = rusqlite::Connection::open(dir.path().join("place.db")).expect("opens");
-    let parts = conn.query_row("SELECT parts FROM checkpoints", (), |row| row.get(0));
-    assert_eq!(parts, Ok(4));
+    let parts: u32 = conn
+        .query_row("SELECT parts FROM checkpoints", (), |row| row.get(0))
+        .expect("there is one");
+    // A part has 256 KiB, and compression makes noise a little larger.
+    assert!((4..=5).contains(&parts), "{parts} parts");
     // Not a canvas: found out, and the journal is used.
     assert_eq!(store.load(1).expect("loads").from_checkpoint, None);
 }

@@ -131,7 +131,7 @@ fn bodies_that_are_no_json_or_too_long_are_refused() {
     let form = post().body("text/plain", b"{\"name\":\"x\"}");
     server.send(&form).expect_error(400, "invalid");
     let long = format!("{{\"name\":\"{}\"}}", "x".repeat(100_000));
-    server.send(&post().body("application/json", long.as_bytes())).expect_error(400, "invalid");
+    server.send(&post().body("application/json", long.as_bytes())).expect_error(413, "too_big");
     let deep = "[".repeat(20_000);
     server.send(&post().body("application/json", deep.as_bytes())).expect_error(400, "invalid");
     server.get("/healthz").expect(200);

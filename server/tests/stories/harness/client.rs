@@ -230,7 +230,7 @@ impl Client {
     }
 
     /// Takes one message, if one comes in time.
-    fn listen(&mut self, patience: Duration) -> bool {
+    pub(crate) fn listen(&mut self, patience: Duration) -> bool {
         let tcp = self.socket.get_ref().tcp();
         tcp.set_read_timeout(Some(patience)).expect("a read time-out");
         match self.socket.read() {

@@ -3,10 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use place_core::{Cell, Seq, Size};
 
 use super::{Address, Answer, Client};
+
+/// How long one of them waits for an answer before looking up.
+const LISTENING: Duration = Duration::from_millis(1);
 
 /// Questions that one of them has open at a time; the server allows 64.
 const OPEN_QUESTIONS: usize = 32;
@@ -134,7 +138,8 @@ fn draw(
             };
             open.push((token, ask));
         }
-        client.listen_briefly();
+        // One message, not until silence: there is always something open.
+        client.listen(LISTENING);
         open.retain_mut(|(token, ask)| match client.take_answer(*token) {
             Some(Answer::Placed { seq, .. }) => {
                 placed.fetch_add(1, Ordering::Relaxed);
