@@ -1,6 +1,7 @@
 //! The HTTP side: pages, the board, pictures, joining, and the admin's API.
 
 pub mod admin;
+pub mod auth;
 pub mod board;
 pub mod canvases;
 pub mod error;
@@ -10,11 +11,13 @@ pub mod join;
 pub mod origin;
 pub mod pages;
 pub mod snapshots;
+pub mod teachers;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use actix_web::{HttpRequest, web};
 
+use crate::accounts::{LoginThrottle, Passwords};
 use crate::canvases::Canvases;
 use crate::phase::{Phase, PhaseWatch};
 use crate::sequencer::LiveCanvas;
@@ -45,6 +48,12 @@ pub struct Api {
     pub pictures: image::Pictures,
     /// Joins of one address in a short time.
     pub joins: join::Throttle,
+    /// Where others on the network reach the server; set once it listens.
+    pub address: OnceLock<String>,
+    /// Hashes teachers' passwords.
+    pub passwords: Passwords,
+    /// Attempts to log in.
+    pub logins: LoginThrottle,
     /// The hash of the admin token.
     pub admin: admin::TokenHash,
     /// Where things are counted.
@@ -68,6 +77,11 @@ impl Api {
     ) -> Result<Option<SeatRecord>, ApiError> {
         let Some(hash) = join::secret_hash(request) else { return Ok(None) };
         self.store.seat_by_secret(live.number, hash).map_err(ApiError::internal)
+    }
+
+    /// The address of the start page, for links that people pass on.
+    pub fn own_address(&self) -> &str {
+        self.address.get().map_or("/", String::as_str)
     }
 
     /// Whether the server is about to stop.
@@ -104,6 +118,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
 
 fn api_routes(config: &mut web::ServiceConfig) {
     config
+        .configure(teachers::routes)
         .route("/palettes", web::get().to(canvases::palettes))
         .route("/canvases", web::get().to(canvases::list))
         .route("/canvases", web::post().to(canvases::create))

@@ -8,13 +8,12 @@ use actix_web::{HttpRequest, HttpResponse, rt, web};
 use actix_ws::{AggregatedMessage, AggregatedMessageStream};
 use bytes::Bytes;
 use futures_util::StreamExt;
-use place_core::sequencer::Command;
 use place_core::session::{Session, Step};
 use place_core::wire::frame::{self, Opcode};
 use place_core::wire::pixel::Token;
 use place_core::wire::text::{SeatInfo, ServerText};
 use place_core::wire::{PROTOCOL_VERSION, SUBPROTOCOL, ServerFrame};
-use place_core::{Cell, Proposal, Reason, Refusal, feed, limits};
+use place_core::{Cell, Reason, Refusal, feed, limits};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::time::timeout;
 
@@ -26,6 +25,7 @@ use super::hub::{Hub, Membership, server_frame};
 use crate::clock;
 use crate::http::error::ApiError;
 use crate::http::{Api, origin};
+use crate::sequencer::{Command, Placer};
 
 /// What a peer may send; a placement has ten bytes, a `watch` below fifty.
 const LIMITS: guard::Limits =
@@ -151,7 +151,10 @@ fn handle(connection: &Rc<Connection>, membership: &Membership, message: Aggrega
             let now = clock::monotonic_ms();
             connection.session(|session| session.binary(&bytes, now))
         }
-        AggregatedMessage::Text(text) => connection.session(|session| session.text(&text)),
+        AggregatedMessage::Text(text) => {
+            let now = clock::monotonic_ms();
+            connection.session(|session| session.text(&text, now))
+        }
         AggregatedMessage::Ping(payload) => {
             connection.send(frame::frame(Opcode::Pong, &payload));
             return;
@@ -159,7 +162,13 @@ fn handle(connection: &Rc<Connection>, membership: &Membership, message: Aggrega
         AggregatedMessage::Pong(_) | AggregatedMessage::Close(_) => return,
     };
     match step {
-        Step::Propose(token, proposal) => propose(connection, membership, token, proposal),
+        Step::Propose(token, proposal) => {
+            let wish = |placer| Command::Place(placer, proposal);
+            ask(connection, membership, token, Some(proposal.cell), wish);
+        }
+        Step::Undo(token, seat) => {
+            ask(connection, membership, token, None, |placer| Command::Undo(placer, seat));
+        }
         Step::Refuse(token, refusal, cell) => {
             connection.send(refused(connection, token, refusal, cell));
         }
@@ -169,21 +178,27 @@ fn handle(connection: &Rc<Connection>, membership: &Membership, message: Aggrega
     }
 }
 
-/// Hands a placement to the sequencer, if its queue has room.
-fn propose(connection: &Rc<Connection>, membership: &Membership, token: Token, proposal: Proposal) {
-    let placer = crate::sequencer::Placer {
+/// Hands a wish about a cell to the sequencer, if its queue has room.
+fn ask(
+    connection: &Rc<Connection>,
+    membership: &Membership,
+    token: Token,
+    cell: Option<Cell>,
+    wish: impl FnOnce(Placer) -> Command,
+) {
+    let placer = Placer {
         mailbox: membership.mailbox().clone(),
         connection: membership.id(),
         token,
         read_at: Instant::now(),
     };
-    let refusal = match connection.live().commands.try_send(Command::Place(placer, proposal)) {
+    let refusal = match connection.live().commands.try_send(wish(placer)) {
         Ok(()) => return,
         Err(TrySendError::Full(_)) => Refusal { reason: Reason::Busy, wait_ms: BUSY_RETRY_MS },
         Err(TrySendError::Closed(_)) => Reason::Stopping.into(),
     };
     connection.session(Session::answered);
-    connection.send(refused(connection, token, refusal, Some(proposal.cell)));
+    connection.send(refused(connection, token, refusal, cell));
 }
 
 fn refused(connection: &Connection, token: Token, refusal: Refusal, cell: Option<Cell>) -> Bytes {
