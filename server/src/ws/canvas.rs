@@ -25,7 +25,7 @@ use super::hub::{Hub, Membership, server_frame};
 use crate::clock;
 use crate::http::error::ApiError;
 use crate::http::{Api, origin};
-use crate::sequencer::{Command, Placer};
+use crate::sequencer::{Command, Placer, Wish};
 
 /// What a peer may send; a placement has ten bytes, a `watch` below fifty.
 const LIMITS: guard::Limits =
@@ -163,11 +163,11 @@ fn handle(connection: &Rc<Connection>, membership: &Membership, message: Aggrega
     };
     match step {
         Step::Propose(token, proposal) => {
-            let wish = |placer| Command::Place(placer, proposal);
+            let wish = |placer| Wish::Place(placer, proposal);
             ask(connection, membership, token, Some(proposal.cell), wish);
         }
         Step::Undo(token, seat) => {
-            ask(connection, membership, token, None, |placer| Command::Undo(placer, seat));
+            ask(connection, membership, token, None, |placer| Wish::Undo(placer, seat));
         }
         Step::Refuse(token, refusal, cell) => {
             connection.send(refused(connection, token, refusal, cell));
@@ -184,7 +184,7 @@ fn ask(
     membership: &Membership,
     token: Token,
     cell: Option<Cell>,
-    wish: impl FnOnce(Placer) -> Command,
+    wish: impl FnOnce(Placer) -> Wish,
 ) {
     let placer = Placer {
         mailbox: membership.mailbox().clone(),
@@ -192,7 +192,7 @@ fn ask(
         token,
         read_at: Instant::now(),
     };
-    let refusal = match connection.live().commands.try_send(wish(placer)) {
+    let refusal = match connection.live().commands.try_send(Command::Wish(wish(placer))) {
         Ok(()) => return,
         Err(TrySendError::Full(_)) => Refusal { reason: Reason::Busy, wait_ms: BUSY_RETRY_MS },
         Err(TrySendError::Closed(_)) => Reason::Stopping.into(),
