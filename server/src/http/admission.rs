@@ -19,11 +19,13 @@ use actix_web::{HttpMessage, web};
 use bytes::Bytes;
 use futures_util::Stream;
 use parking_lot::Mutex;
+use place_core::cooldown::{Cooldown, Millis};
+use tokio::task::yield_now;
 
 use super::Api;
 use super::error::ApiError;
-use crate::net;
 use crate::telemetry::Metrics;
+use crate::{clock, net};
 
 /// Descriptors kept for what is no connection: the store and its write-ahead
 /// log, snapshots being written, files being served, the control socket. A
@@ -41,10 +43,36 @@ pub struct Door {
     said: Mutex<Option<Instant>>,
 }
 
+/// How many requests a connection may make: a page and its pictures at once,
+/// then more than a browser or a class's script ever asks for. Whoever sends more
+/// waits, and nothing is lost: reading stops until its turn has come.
+const REQUEST_PACE: Cooldown = Cooldown { interval_ms: 10, saved_max: 300 };
+
 /// A connection's stay, kept with it by the web server.
 struct Stay {
     metrics: Arc<Metrics>,
     asked: Cell<bool>,
+    /// Where [`REQUEST_PACE`] has got to.
+    paced_ms: Cell<Millis>,
+}
+
+impl Stay {
+    /// Counts a request at `now`; tells how long it has to wait, in
+    /// milliseconds.
+    fn pace(&self, now: Millis) -> u32 {
+        match REQUEST_PACE.take(self.paced_ms.get(), now) {
+            Ok(next) => {
+                self.paced_ms.set(next);
+                0
+            }
+            Err(wait_ms) => {
+                // It will be allowed then, and this one is counted already.
+                let then = now + Millis::from(wait_ms);
+                self.paced_ms.set(REQUEST_PACE.take(self.paced_ms.get(), then).unwrap_or(then));
+                wait_ms
+            }
+        }
+    }
 }
 
 impl Drop for Stay {
@@ -70,7 +98,12 @@ impl Door {
             self.say();
             return false;
         }
-        extensions.insert(Stay { metrics: Arc::clone(&self.metrics), asked: Cell::new(false) });
+        let stay = Stay {
+            metrics: Arc::clone(&self.metrics),
+            asked: Cell::new(false),
+            paced_ms: Cell::new(0),
+        };
+        extensions.insert(stay);
         true
     }
 
@@ -99,8 +132,20 @@ pub async fn guarded(
     mut request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    if let Some(stay) = request.request().conn_data::<Stay>() {
+    let wait_ms = request.request().conn_data::<Stay>().map_or(0, |stay| {
         stay.asked.set(true);
+        let wait_ms = stay.pace(clock::monotonic_ms());
+        if wait_ms > 0 {
+            stay.metrics.connection_halted("requests");
+        }
+        wait_ms
+    });
+    if wait_ms > 0 {
+        sleep(Duration::from_millis(wait_ms.into())).await;
+    } else {
+        // The web server answers what a connection has sent in one go. In
+        // between, the others of this worker have their turn: those who draw.
+        yield_now().await;
     }
     let api = request.app_data::<web::Data<Api>>().cloned();
     if let (Some(api), false) = (&api, matches!(*request.method(), Method::GET | Method::HEAD)) {
@@ -138,6 +183,17 @@ impl Stream for InTime {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_connection_that_asks_without_end_has_its_pace() {
+        let stay =
+            Stay { metrics: Arc::default(), asked: Cell::new(false), paced_ms: Cell::new(0) };
+        let now = 1_000_000;
+        assert!((0..300).all(|_| stay.pace(now) == 0), "a page with all that belongs to it");
+        let waits: Vec<u32> = (0..3).map(|_| stay.pace(now)).collect();
+        assert_eq!(waits, [10, 20, 30], "each behind the one before");
+        assert_eq!(stay.pace(now + 10_000), 0, "later is another matter");
+    }
 
     #[test]
     fn the_last_descriptors_are_for_files() {

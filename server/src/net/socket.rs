@@ -20,6 +20,11 @@ const BACKLOG: i32 = 4096;
 /// to 4 MiB a socket; this holds seconds of a busy canvas.
 const SEND_BUFFER_BYTES: usize = 64 * 1024;
 
+/// Bytes that the kernel keeps until they are read; it doubles the number. What
+/// people send is small. A peer that sends without end is held up by its own
+/// kernel then, instead of filling the web server's buffers.
+const RECEIVE_BUFFER_BYTES: usize = 32 * 1024;
+
 /// Time after which a peer that acknowledges nothing is given up: laptops that
 /// were closed, phones that left the room.
 #[cfg(target_os = "linux")]
@@ -81,6 +86,7 @@ fn tune(stream: &TcpStream) {
         // A pixel is not held back until more bytes come.
         socket.set_tcp_nodelay(true),
         socket.set_send_buffer_size(SEND_BUFFER_BYTES),
+        socket.set_recv_buffer_size(RECEIVE_BUFFER_BYTES),
         socket.set_tcp_keepalive(&keepalive),
     ];
     #[cfg(target_os = "linux")]
@@ -132,6 +138,7 @@ mod tests {
             assert!(socket.tcp_nodelay().unwrap());
             // Linux doubles the value for its own book-keeping.
             assert!(socket.send_buffer_size().unwrap() <= 2 * SEND_BUFFER_BYTES);
+            assert!(socket.recv_buffer_size().unwrap() <= 2 * RECEIVE_BUFFER_BYTES);
             #[cfg(target_os = "linux")]
             assert_eq!(socket.tcp_user_timeout().unwrap(), Some(UNACKNOWLEDGED_MAX));
         });

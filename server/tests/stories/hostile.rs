@@ -65,6 +65,25 @@ fn a_body_that_never_ends_is_given_up() {
 }
 
 #[test]
+fn who_asks_without_waiting_is_answered_at_its_pace() {
+    let server = Server::start();
+    let mut ada = server.person("playground", "Ada");
+    let mut stream = TcpStream::connect(server.socket()).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    let requests = "GET /healthz HTTP/1.1\r\nHost: place\r\n\r\n".repeat(400);
+    stream.write_all(requests.as_bytes()).unwrap();
+    ada.put(1, 1, 1);
+    let (mut answer, mut piece) = (Vec::new(), [0; 4096]);
+    let heads = |answer: &[u8]| String::from_utf8_lossy(answer).matches("HTTP/1.1 200").count();
+    while heads(&answer) < 400 {
+        let count = stream.read(&mut piece).unwrap();
+        assert_ne!(count, 0, "it stays open");
+        answer.extend_from_slice(&piece[..count]);
+    }
+    assert!(server.metric("place_connections_halted_total", "reason=\"requests\"") >= 50);
+}
+
+#[test]
 fn a_compressed_body_is_not_unpacked() {
     let server = Server::start();
     let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
