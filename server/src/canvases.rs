@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use parking_lot::{Mutex, RwLock};
 use place_core::limits::CANVAS_NAME_MAX_CHARS;
-use place_core::{Canvas, Feed, Palette, Rules, Size, feed, history::History};
+use place_core::{Canvas, Feed, Palette, Rules, Size, history::History};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -204,7 +204,7 @@ fn refill(journal: &impl Journal, canvas: &Canvas) -> Result<History, StoreError
         // The first batch may begin before the seq asked for.
         let history = history.get_or_insert_with(|| History::new(batch.first_seq - 1));
         for (seq, entry) in (batch.first_seq..).zip(&batch.entries) {
-            history.push(seq, feed::change_of(entry, canvas.size()));
+            history.record(seq, entry, canvas.size());
         }
     }
     Ok(history.unwrap_or_else(|| History::new(canvas.seq())))

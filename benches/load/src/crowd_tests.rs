@@ -12,7 +12,7 @@ use place_core::{Canvas, Mode, Palette, Proposal, Rules};
 use super::*;
 
 const COLORS: usize = 4;
-const RULES: Rules = Rules { mode: Mode::Open, cooldown_ms: 0, saved_max: 1 };
+const RULES: Rules = Rules { mode: Mode::Open, cooldown_ms: 0, saved_max: 1, undo_ms: 0 };
 
 /// A canvas with its feed, and what one viewer is told.
 struct Server {

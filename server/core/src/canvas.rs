@@ -4,14 +4,18 @@ use foldhash::fast::FixedState;
 
 use crate::cooldown::{Allowance, Millis};
 use crate::entry::{Batch, Entry, SeatNumber, Seq};
-use crate::geometry::{Cell, Size};
+use crate::geometry::{Area, Cell, Size};
+use crate::judge::{self, Outcome, View};
+use crate::limits::SEATS_MAX;
+use crate::marks::{Mark, Marks};
 use crate::palette::{ColorIndex, Palette};
-use crate::rules::{Mode, Reason, Refusal, Rules};
+use crate::people::{SeatState, Team, TeamNumber, Teams};
+use crate::rules::{Reason, Refusal, Rules};
 
-/// Per-seat cooldowns. The hasher is seeded with a constant: seat numbers are
-/// given by the server, nobody can choose them to collide.
+/// The state of each seat. The hasher is seeded with a constant: seat numbers
+/// are given by the server, nobody can choose them to collide.
 #[expect(clippy::disallowed_types, reason = "fast, and with a fixed hasher")]
-pub(crate) type Tats = std::collections::HashMap<SeatNumber, Millis, FixedState>;
+pub(crate) type Seats = std::collections::HashMap<SeatNumber, SeatState, FixedState>;
 
 /// Somebody's wish to set a cell to a color.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,8 +39,34 @@ pub struct Canvas {
     pub(crate) size: Size,
     pub(crate) palette: Palette,
     pub(crate) rules: Rules,
-    pub(crate) cells: Vec<ColorIndex>,
-    pub(crate) tats: Tats,
+    pub(crate) marks: Marks,
+    pub(crate) protected: Protected,
+    pub(crate) teams: Teams,
+    pub(crate) seats: Seats,
+}
+
+/// Which cells are protected: none, or a bit for each.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Protected(pub(crate) Vec<u64>);
+
+impl Protected {
+    fn contains(&self, index: u32) -> bool {
+        let word = self.0.get(index as usize / 64).copied().unwrap_or(0);
+        word >> (index % 64) & 1 == 1
+    }
+
+    fn set(&mut self, area: Area, size: Size, on: bool) {
+        if self.0.is_empty() {
+            self.0 = vec![0; size.cells().div_ceil(64)];
+        }
+        for index in area.indices(size) {
+            let (word, bit) = (&mut self.0[index as usize / 64], 1 << (index % 64));
+            *word = if on { *word | bit } else { *word & !bit };
+        }
+        if self.0.iter().all(|word| *word == 0) {
+            self.0 = Vec::new();
+        }
+    }
 }
 
 /// An entry that does not follow from the state: the journal is damaged, or
@@ -57,8 +87,8 @@ pub enum FoldError {
     /// The journal does not begin with `Create`, or has a second one.
     #[error("the entry at seq {0} is out of place: a canvas is created once, at seq 1")]
     Create(Seq),
-    /// A placement that the rules would have refused.
-    #[error("the placement at seq {seq} breaks a rule: {}", reason.name())]
+    /// A placement, or its taking back, that the rules would have refused.
+    #[error("the entry at seq {seq} breaks a rule: {}", reason.name())]
     Refused {
         /// Its seq.
         seq: Seq,
@@ -68,6 +98,12 @@ pub enum FoldError {
     /// Rules outside their ranges.
     #[error("the rules at seq {0} are out of range")]
     Rules(Seq),
+    /// A pixel taken back that leaves something else than what was there.
+    #[error("the pixel taken back at seq {0} was another")]
+    Undo(Seq),
+    /// A decision about a cell, a seat or a team that there can't be.
+    #[error("the entry at seq {0} is about something that can't be")]
+    Decree(Seq),
     /// A batch without entries.
     #[error("the batch at seq {0} is empty")]
     Empty(Seq),
@@ -88,8 +124,10 @@ impl Canvas {
                 size: *size,
                 palette: palette.clone(),
                 rules: rules.checked().map_err(|_| FoldError::Rules(1))?,
-                cells: vec![0; size.cells()],
-                tats: Tats::default(),
+                marks: Marks::empty(*size),
+                protected: Protected::default(),
+                teams: Teams::default(),
+                seats: Seats::default(),
             }),
             _ => Err(FoldError::Create(genesis.first_seq)),
         }
@@ -117,51 +155,77 @@ impl Canvas {
 
     fn apply_entry(&mut self, entry: &Entry) -> Result<(), FoldError> {
         let seq = self.seq + 1;
+        let refused = |refusal: Refusal| FoldError::Refused { seq, reason: refusal.reason };
         match entry {
             Entry::Create { .. } => return Err(FoldError::Create(seq)),
             Entry::Place { seat, cell, color } => {
                 let proposal = Proposal { seat: *seat, cell: *cell, color: *color };
-                let tat = self.tat(*seat);
-                let (index, tat) = self
-                    .judge(&proposal, self.rules, tat, self.at_ms)
-                    .map_err(|refusal| FoldError::Refused { seq, reason: refusal.reason })?;
-                self.cells[index as usize] = *color;
-                self.tats.insert(*seat, tat);
+                let outcome = judge::place(self, &proposal, self.at_ms).map_err(refused)?;
+                self.settle(*seat, outcome);
+            }
+            Entry::Undo { seat, cell, mark } => {
+                let outcome = judge::undo(self, *seat, self.at_ms).map_err(refused)?;
+                if self.size.index(*cell) != Some(outcome.index) || *mark != outcome.mark {
+                    return Err(FoldError::Undo(seq));
+                }
+                self.settle(*seat, outcome);
             }
             Entry::SetRules(rules) => {
                 self.rules = rules.checked().map_err(|_| FoldError::Rules(seq))?;
                 let furthest = self.rules.cooldown().furthest_tat(self.at_ms);
-                self.tats.values_mut().for_each(|tat| *tat = furthest.min(*tat));
+                self.seats.values_mut().for_each(|seat| seat.tat = furthest.min(seat.tat));
             }
+            decree => self.obey(decree).ok_or(FoldError::Decree(seq))?,
         }
         self.seq = seq;
         Ok(())
     }
 
-    /// Whether a placement is allowed under `rules` at `now` for a seat with
-    /// this TAT: the cell's index and the TAT afterwards. The one place where
-    /// the rules are judged, for live proposals and for the fold.
-    pub(crate) fn judge(
-        &self,
-        proposal: &Proposal,
-        rules: Rules,
-        tat: Millis,
-        now: Millis,
-    ) -> Result<(u32, Millis), Refusal> {
-        let index = self.size.index(proposal.cell).ok_or(Reason::OutOfBounds)?;
-        if !self.palette.contains(proposal.color) {
-            return Err(Reason::UnknownColor.into());
+    fn settle(&mut self, number: SeatNumber, outcome: Outcome) {
+        self.marks.set(outcome.index, outcome.mark);
+        self.seats.insert(number, outcome.seat);
+    }
+
+    /// Whether a teacher's decision names only what there can be.
+    pub(crate) fn can_obey(&self, decree: &Entry) -> bool {
+        let is_seat = |number: &SeatNumber| (1..=SEATS_MAX).contains(number);
+        match decree {
+            Entry::Patch { patch, .. } => patch.fits(self.size, self.palette.len()),
+            Entry::Protect { area, .. } => area.fits(self.size),
+            Entry::SetSeat { seat, .. } => is_seat(seat),
+            Entry::SetTeam { team, rules } => {
+                *team != 0 && rules.region.is_none_or(|region| region.fits(self.size))
+            }
+            Entry::Award { seats, .. } => seats.iter().all(is_seat),
+            Entry::Create { .. }
+            | Entry::Place { .. }
+            | Entry::Undo { .. }
+            | Entry::SetRules(_) => false,
         }
-        match rules.mode {
-            Mode::Open => {}
-            Mode::Frozen => return Err(Reason::Frozen.into()),
-            Mode::Closed => return Err(Reason::Closed.into()),
+    }
+
+    /// Lets a teacher's decision happen; `None` if it can't be.
+    fn obey(&mut self, decree: &Entry) -> Option<()> {
+        if !self.can_obey(decree) {
+            return None;
         }
-        let tat = rules
-            .cooldown()
-            .take(tat, now)
-            .map_err(|wait_ms| Refusal { reason: Reason::Cooldown, wait_ms })?;
-        Ok((index, tat))
+        match decree {
+            Entry::Patch { patch, .. } => {
+                patch.cells().for_each(|(index, mark)| self.marks.set(index, mark));
+            }
+            Entry::Protect { area, on, .. } => self.protected.set(*area, self.size, *on),
+            Entry::SetSeat { seat, standing } => self.seat_mut(*seat).standing = *standing,
+            Entry::SetTeam { team, rules } => self.teams.set(*team, *rules),
+            Entry::Award { seats, pixels, .. } => {
+                seats.iter().for_each(|seat| self.seat_mut(*seat).award(*pixels));
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+
+    fn seat_mut(&mut self, number: SeatNumber) -> &mut SeatState {
+        self.seats.entry(number).or_default()
     }
 
     /// The seq of the last entry folded in.
@@ -191,20 +255,66 @@ impl Canvas {
 
     /// All cells, row by row from the top.
     pub fn cells(&self) -> &[ColorIndex] {
-        &self.cells
+        self.marks.colors()
+    }
+
+    /// What stands in each cell.
+    pub fn marks(&self) -> &Marks {
+        &self.marks
+    }
+
+    /// Whether a cell is protected.
+    pub fn protects(&self, cell: Cell) -> bool {
+        self.size.index(cell).is_some_and(|index| self.protected.contains(index))
+    }
+
+    /// A team's rules.
+    pub fn team(&self, number: TeamNumber) -> Team {
+        self.teams.get(number)
+    }
+
+    /// What the journal has led to for a seat.
+    pub fn seat(&self, number: SeatNumber) -> SeatState {
+        self.seats.get(&number).copied().unwrap_or_default()
     }
 
     /// The color of a cell; `None` outside.
     pub fn color_at(&self, cell: Cell) -> Option<ColorIndex> {
-        self.size.index(cell).map(|index| self.cells[index as usize])
+        self.size.index(cell).map(|index| self.marks.colors[index as usize])
     }
 
     /// What a seat may do at `now`.
     pub fn allowance(&self, seat: SeatNumber, now: Millis) -> Allowance {
-        self.rules.cooldown().allowance(self.tat(seat), now)
+        self.seat(seat).allowance(self.rules.cooldown(), now)
+    }
+}
+
+impl View for Canvas {
+    fn size(&self) -> Size {
+        self.size
     }
 
-    pub(crate) fn tat(&self, seat: SeatNumber) -> Millis {
-        self.tats.get(&seat).copied().unwrap_or(0)
+    fn has_color(&self, color: ColorIndex) -> bool {
+        self.palette.contains(color)
+    }
+
+    fn rules(&self) -> Rules {
+        self.rules
+    }
+
+    fn seat(&self, seat: SeatNumber) -> SeatState {
+        Self::seat(self, seat)
+    }
+
+    fn mark(&self, index: u32) -> Mark {
+        self.marks.at(index)
+    }
+
+    fn is_protected(&self, index: u32) -> bool {
+        self.protected.contains(index)
+    }
+
+    fn allows_team(&self, team: TeamNumber, cell: Cell) -> bool {
+        self.teams.allow(team, cell)
     }
 }

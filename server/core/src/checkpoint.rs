@@ -3,16 +3,18 @@
 use bincode::config::{Configuration, Fixint, Limit, LittleEndian};
 use bincode::{Decode, Encode};
 
-use crate::canvas::Canvas;
+use crate::canvas::{Canvas, Protected};
 use crate::cooldown::Millis;
 use crate::entry::{SeatNumber, Seq};
 use crate::geometry::Size;
-use crate::limits::{CHECKPOINT_MAX_BYTES, SEQ_MAX};
+use crate::limits::{CHECKPOINT_MAX_BYTES, SEATS_MAX, SEQ_MAX};
+use crate::marks::Marks;
 use crate::palette::{ColorIndex, Palette};
+use crate::people::{SeatState, Teams};
 use crate::rules::Rules;
 
 /// The version of the stored form.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 const CONFIG: Configuration<LittleEndian, Fixint, Limit<CHECKPOINT_MAX_BYTES>> =
     bincode::config::legacy().with_limit::<CHECKPOINT_MAX_BYTES>();
@@ -36,16 +38,19 @@ struct Stored {
     size: Size,
     palette: Palette,
     rules: Rules,
-    cells: Vec<ColorIndex>,
-    tats: Vec<(SeatNumber, Millis)>,
+    colors: Vec<ColorIndex>,
+    owners: Vec<u16>,
+    protected: Vec<u64>,
+    teams: Teams,
+    seats: Vec<(SeatNumber, SeatState)>,
 }
 
 impl Canvas {
     /// The state as bytes; equal states give equal bytes.
     pub fn to_checkpoint(&self) -> Vec<u8> {
         #[expect(clippy::disallowed_methods, reason = "sorted right away")]
-        let mut tats: Vec<_> = self.tats.iter().map(|(seat, tat)| (*seat, *tat)).collect();
-        tats.sort_unstable();
+        let mut seats: Vec<_> = self.seats.iter().map(|(seat, state)| (*seat, *state)).collect();
+        seats.sort_unstable_by_key(|(seat, _)| *seat);
         let stored = Stored {
             version: VERSION,
             seq: self.seq,
@@ -53,8 +58,11 @@ impl Canvas {
             size: self.size,
             palette: self.palette.clone(),
             rules: self.rules,
-            cells: self.cells.clone(),
-            tats,
+            colors: self.marks.colors.clone(),
+            owners: self.marks.owners.clone(),
+            protected: self.protected.0.clone(),
+            teams: self.teams.clone(),
+            seats,
         };
         bincode::encode_to_vec(stored, CONFIG).expect("a state within its bounds encodes")
     }
@@ -67,20 +75,42 @@ impl Canvas {
             return Err(wrong("unknown version"));
         }
         let (stored, used): (Stored, usize) = bincode::decode_from_slice(bytes, CONFIG)?;
-        let Stored { version: _, seq, at_ms, size, palette, rules, cells, tats } = stored;
         if used != bytes.len() {
             return Err(wrong("bytes follow its end"));
         }
-        if cells.len() != size.cells() {
+        let Stored { seq, at_ms, size, palette, rules, .. } = stored;
+        if stored.colors.len() != size.cells() || stored.owners.len() != size.cells() {
             return Err(wrong("the grid is not as large as the canvas"));
         }
-        if cells.iter().any(|color| !palette.contains(*color)) {
+        if stored.colors.iter().any(|color| !palette.contains(*color)) {
             return Err(wrong("a cell has a color that the palette has not"));
+        }
+        if !stored.protected.is_empty() && stored.protected.len() != size.cells().div_ceil(64) {
+            return Err(wrong("the protection is not as large as the canvas"));
+        }
+        if stored.seats.iter().any(|(seat, _)| !(1..=SEATS_MAX).contains(seat)) {
+            return Err(wrong("a seat has a number that there can't be"));
+        }
+        let misplaced = |(_, seat): &(SeatNumber, SeatState)| {
+            seat.last.is_some_and(|last| last.index as usize >= size.cells())
+        };
+        if stored.seats.iter().any(misplaced) {
+            return Err(wrong("a seat's last pixel lies outside the canvas"));
         }
         if !(1..=SEQ_MAX).contains(&seq) {
             return Err(wrong("seq out of range"));
         }
         let rules = rules.checked().map_err(|_| wrong("rules out of range"))?;
-        Ok(Self { seq, at_ms, size, palette, rules, cells, tats: tats.into_iter().collect() })
+        Ok(Self {
+            seq,
+            at_ms,
+            size,
+            palette,
+            rules,
+            marks: Marks { colors: stored.colors, owners: stored.owners },
+            protected: Protected(stored.protected),
+            teams: stored.teams,
+            seats: stored.seats.into_iter().collect(),
+        })
     }
 }

@@ -4,9 +4,12 @@ use bincode::config::{Configuration, Fixint, Limit, LittleEndian};
 use bincode::{Decode, Encode};
 
 use crate::cooldown::Millis;
-use crate::geometry::{Cell, Size};
+use crate::geometry::{Area, Cell, Size};
 use crate::limits::BATCH_MAX_BYTES;
+use crate::marks::Mark;
 use crate::palette::{ColorIndex, Palette};
+use crate::patch::Patch;
+use crate::people::{Standing, Team, TeamNumber};
 use crate::rules::Rules;
 
 /// A position in a canvas's journal. The first entry has seq 1; 0 is the
@@ -16,6 +19,9 @@ pub type Seq = u64;
 /// The number of a seat within its canvas. Names live beside the journal, so
 /// that forgetting a person leaves the history whole.
 pub type SeatNumber = u32;
+
+/// The number of a teacher in this data folder; 0 stands for the server itself.
+pub type TeacherNumber = u32;
 
 /// One thing that happened. The order of the variants is the stored tag:
 /// append only.
@@ -41,6 +47,54 @@ pub enum Entry {
     },
     /// The rules changed.
     SetRules(Rules),
+    /// A seat took its last pixel back.
+    Undo {
+        /// Who.
+        seat: SeatNumber,
+        /// Where.
+        cell: Cell,
+        /// What stands there again.
+        mark: Mark,
+    },
+    /// A teacher set many cells at once.
+    Patch {
+        /// Who.
+        teacher: TeacherNumber,
+        /// What each cell became.
+        patch: Patch,
+    },
+    /// A teacher made an area safe from drawing, or free again.
+    Protect {
+        /// Who.
+        teacher: TeacherNumber,
+        /// Where.
+        area: Area,
+        /// Whether it is safe from now on.
+        on: bool,
+    },
+    /// A teacher, or a student who chose a team, decided about a seat.
+    SetSeat {
+        /// Whose.
+        seat: SeatNumber,
+        /// What holds from now on.
+        standing: Standing,
+    },
+    /// A teacher gave a team its rules.
+    SetTeam {
+        /// Which.
+        team: TeamNumber,
+        /// What holds from now on.
+        rules: Team,
+    },
+    /// A teacher gave pixels away.
+    Award {
+        /// Who gave.
+        teacher: TeacherNumber,
+        /// To whom, in ascending order.
+        seats: Vec<SeatNumber>,
+        /// How many to each.
+        pixels: u16,
+    },
 }
 
 /// Entries that were committed together, in order. All happened at `at_ms`:
@@ -102,21 +156,18 @@ impl Encode for Entry {
     ) -> Result<(), bincode::error::EncodeError> {
         match self {
             Self::Create { size, palette, rules } => {
-                0u8.encode(encoder)?;
-                size.encode(encoder)?;
+                (0u8, size).encode(encoder)?;
                 palette.encode(encoder)?;
                 rules.encode(encoder)
             }
-            Self::Place { seat, cell, color } => {
-                1u8.encode(encoder)?;
-                seat.encode(encoder)?;
-                cell.encode(encoder)?;
-                color.encode(encoder)
-            }
-            Self::SetRules(rules) => {
-                2u8.encode(encoder)?;
-                rules.encode(encoder)
-            }
+            Self::Place { seat, cell, color } => (1u8, seat, cell, color).encode(encoder),
+            Self::SetRules(rules) => (2u8, rules).encode(encoder),
+            Self::Undo { seat, cell, mark } => (3u8, seat, cell, mark).encode(encoder),
+            Self::Patch { teacher, patch } => (4u8, teacher, patch).encode(encoder),
+            Self::Protect { teacher, area, on } => (5u8, teacher, area, on).encode(encoder),
+            Self::SetSeat { seat, standing } => (6u8, seat, standing).encode(encoder),
+            Self::SetTeam { team, rules } => (7u8, team, rules).encode(encoder),
+            Self::Award { teacher, seats, pixels } => (8u8, teacher, seats, pixels).encode(encoder),
         }
     }
 }
@@ -125,20 +176,39 @@ impl<C> Decode<C> for Entry {
     fn decode<D: bincode::de::Decoder<Context = C>>(
         decoder: &mut D,
     ) -> Result<Self, bincode::error::DecodeError> {
-        match u8::decode(decoder)? {
-            0 => Ok(Self::Create {
-                size: Decode::decode(decoder)?,
-                palette: Decode::decode(decoder)?,
-                rules: Decode::decode(decoder)?,
-            }),
-            1 => Ok(Self::Place {
-                seat: Decode::decode(decoder)?,
-                cell: Decode::decode(decoder)?,
-                color: Decode::decode(decoder)?,
-            }),
-            2 => Ok(Self::SetRules(Decode::decode(decoder)?)),
-            _ => Err(bincode::error::DecodeError::Other("unknown entry tag")),
-        }
+        let from = decoder;
+        Ok(match u8::decode(from)? {
+            0 => Self::Create {
+                size: Decode::decode(from)?,
+                palette: Decode::decode(from)?,
+                rules: Decode::decode(from)?,
+            },
+            1 => Self::Place {
+                seat: Decode::decode(from)?,
+                cell: Decode::decode(from)?,
+                color: Decode::decode(from)?,
+            },
+            2 => Self::SetRules(Decode::decode(from)?),
+            3 => Self::Undo {
+                seat: Decode::decode(from)?,
+                cell: Decode::decode(from)?,
+                mark: Decode::decode(from)?,
+            },
+            4 => Self::Patch { teacher: Decode::decode(from)?, patch: Decode::decode(from)? },
+            5 => Self::Protect {
+                teacher: Decode::decode(from)?,
+                area: Decode::decode(from)?,
+                on: Decode::decode(from)?,
+            },
+            6 => Self::SetSeat { seat: Decode::decode(from)?, standing: Decode::decode(from)? },
+            7 => Self::SetTeam { team: Decode::decode(from)?, rules: Decode::decode(from)? },
+            8 => Self::Award {
+                teacher: Decode::decode(from)?,
+                seats: Decode::decode(from)?,
+                pixels: Decode::decode(from)?,
+            },
+            _ => return Err(bincode::error::DecodeError::Other("unknown entry tag")),
+        })
     }
 }
 

@@ -17,7 +17,6 @@ use crate::limits::{
     CATCH_UP_PIECE_CHANGES, FLUSH_INTERVAL_MAX_MS, FLUSH_INTERVAL_MIN_MS, FLUSH_VIEWERS_PER_MS,
     RING_MAX_BYTES, RING_MAX_FRAMES,
 };
-use crate::palette::ColorIndex;
 use crate::rules::Rules;
 use crate::wire::Delta;
 use crate::wire::frame::{self, Opcode};
@@ -105,7 +104,7 @@ impl Feed {
     pub fn record(&mut self, batch: &Batch) -> bool {
         let mut told = false;
         for (seq, entry) in (batch.first_seq..).zip(&batch.entries) {
-            self.history.push(seq, change_of(entry, self.size));
+            self.history.record(seq, entry, self.size);
             if let Entry::SetRules(rules) = entry {
                 self.rules = *rules;
                 self.push_text(&ServerText::rules(*rules));
@@ -306,14 +305,6 @@ impl Feed {
             self.ring_bytes -= oldest.bytes.len();
             self.first_position += 1;
         }
-    }
-}
-
-/// The cell that an entry changes, if it changes one.
-pub fn change_of(entry: &Entry, size: Size) -> Option<(u32, ColorIndex)> {
-    match entry {
-        Entry::Place { cell, color, .. } => size.index(*cell).map(|index| (index, *color)),
-        Entry::Create { .. } | Entry::SetRules(_) => None,
     }
 }
 

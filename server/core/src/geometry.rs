@@ -91,3 +91,120 @@ pub struct Cell {
     /// Row, from the top.
     pub y: u16,
 }
+
+/// A rectangle of cells, at least one of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Encode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(try_from = "UncheckedArea")]
+pub struct Area {
+    x: u16,
+    y: u16,
+    width: u16,
+    height: u16,
+}
+
+/// A rectangle that is empty, or reaches beyond what a cell's coordinates can
+/// name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an area has a width and a height, and ends within {SIDE_MAX_CELLS} cells")]
+pub struct AreaError;
+
+#[derive(Deserialize)]
+struct UncheckedArea {
+    x: u16,
+    y: u16,
+    width: u16,
+    height: u16,
+}
+
+impl TryFrom<UncheckedArea> for Area {
+    type Error = AreaError;
+
+    fn try_from(area: UncheckedArea) -> Result<Self, AreaError> {
+        Self::new(Cell { x: area.x, y: area.y }, area.width, area.height)
+    }
+}
+
+impl Area {
+    /// The rectangle with this top left corner.
+    pub fn new(corner: Cell, width: u16, height: u16) -> Result<Self, AreaError> {
+        let Cell { x, y } = corner;
+        let ends_within =
+            |start: u16, length: u16| length > 0 && start.saturating_add(length) <= SIDE_MAX_CELLS;
+        if ends_within(x, width) && ends_within(y, height) {
+            Ok(Self { x, y, width, height })
+        } else {
+            Err(AreaError)
+        }
+    }
+
+    /// A whole canvas.
+    pub const fn whole(size: Size) -> Self {
+        Self { x: 0, y: 0, width: size.width, height: size.height }
+    }
+
+    /// The top left cell.
+    pub const fn corner(self) -> Cell {
+        Cell { x: self.x, y: self.y }
+    }
+
+    /// Columns.
+    pub const fn width(self) -> u16 {
+        self.width
+    }
+
+    /// Rows.
+    pub const fn height(self) -> u16 {
+        self.height
+    }
+
+    /// Number of cells.
+    pub const fn cells(self) -> usize {
+        self.width as usize * self.height as usize
+    }
+
+    /// Whether a cell lies in it.
+    pub const fn contains(self, cell: Cell) -> bool {
+        cell.x >= self.x
+            && cell.y >= self.y
+            && cell.x - self.x < self.width
+            && cell.y - self.y < self.height
+    }
+
+    /// Whether all of it lies on a canvas.
+    pub const fn fits(self, size: Size) -> bool {
+        // Ends are at most `SIDE_MAX_CELLS`, far below where they would wrap.
+        self.x + self.width <= size.width && self.y + self.height <= size.height
+    }
+
+    /// The part of it that lies on a canvas.
+    pub fn within(self, size: Size) -> Option<Self> {
+        let width = self.width.min(size.width.saturating_sub(self.x));
+        let height = self.height.min(size.height.saturating_sub(self.y));
+        Self::new(self.corner(), width, height).ok()
+    }
+
+    /// The indices of its cells on a canvas that it fits, row by row from the
+    /// top.
+    pub fn indices(self, size: Size) -> impl Iterator<Item = u32> {
+        debug_assert!(self.fits(size), "an area is cut to the canvas first");
+        let row = u32::from(size.width);
+        (u32::from(self.y)..u32::from(self.y) + u32::from(self.height)).flat_map(move |y| {
+            let start = y * row + u32::from(self.x);
+            start..start + u32::from(self.width)
+        })
+    }
+}
+
+impl<C> Decode<C> for Area {
+    fn decode<D: bincode::de::Decoder<Context = C>>(
+        decoder: &mut D,
+    ) -> Result<Self, bincode::error::DecodeError> {
+        let corner = Cell::decode(decoder)?;
+        let (width, height) = (u16::decode(decoder)?, u16::decode(decoder)?);
+        Self::new(corner, width, height)
+            .map_err(|_| bincode::error::DecodeError::Other("area out of range"))
+    }
+}
+
+bincode::impl_borrow_decode!(Area);

@@ -3,24 +3,31 @@
 
 use std::collections::VecDeque;
 
-use crate::entry::Seq;
-use crate::limits::{CATCH_UP_MAX_CHANGES, HISTORY_MAX_CHANGES};
+use crate::entry::{Entry, Seq};
+use crate::geometry::Size;
+use crate::limits::{CATCH_UP_MAX_CHANGES, HISTORY_MAX_CHANGES, PATCHES_MAX_CELLS};
 use crate::palette::ColorIndex;
 use crate::wire::Delta;
 
-/// A contiguous suffix of the journal, placements only; entries of other kinds
-/// keep their place without a change.
+/// A cell's index and its new color.
+pub type Change = (u32, ColorIndex);
+
+/// A contiguous suffix of the journal, changed cells only; entries of other
+/// kinds keep their place without a change.
 #[derive(Debug)]
 pub struct History {
     /// The seq before the first change kept.
     base: Seq,
-    changes: VecDeque<Option<(u32, ColorIndex)>>,
+    changes: VecDeque<Option<Change>>,
+    /// The cells of entries that changed more than one, in order.
+    patches: VecDeque<(Seq, Vec<Change>)>,
+    patched: usize,
 }
 
 impl History {
     /// Begins after `base`.
     pub fn new(base: Seq) -> Self {
-        Self { base, changes: VecDeque::new() }
+        Self { base, changes: VecDeque::new(), patches: VecDeque::new(), patched: 0 }
     }
 
     /// The seq of the last entry.
@@ -29,13 +36,35 @@ impl History {
     }
 
     /// Adds the entry at `seq`, which must be the next one.
-    pub fn push(&mut self, seq: Seq, change: Option<(u32, ColorIndex)>) {
+    pub fn record(&mut self, seq: Seq, entry: &Entry, size: Size) {
         assert_eq!(seq, self.end() + 1, "history has no gaps");
         if self.changes.len() == HISTORY_MAX_CHANGES {
-            self.changes.pop_front();
-            self.base += 1;
+            self.forget_through(self.base + 1);
         }
-        self.changes.push_back(change);
+        let Entry::Patch { patch, .. } = entry else {
+            self.changes.push_back(changes_of(entry, size).pop());
+            return;
+        };
+        self.changes.push_back(None);
+        if patch.len() > PATCHES_MAX_CELLS {
+            self.forget_through(seq);
+            return;
+        }
+        self.patched += patch.len();
+        self.patches.push_back((seq, changes_of(entry, size)));
+        while self.patched > PATCHES_MAX_CELLS {
+            let (oldest, _) = self.patches[0];
+            self.forget_through(oldest);
+        }
+    }
+
+    /// Forgets everything up to a seq.
+    fn forget_through(&mut self, seq: Seq) {
+        self.changes.drain(..(seq - self.base) as usize);
+        self.base = seq;
+        while let Some((_, cells)) = self.patches.pop_front_if(|(patch, _)| *patch <= seq) {
+            self.patched -= cells.len();
+        }
     }
 
     /// Whether it is known what changed from one seq to another, and no more
@@ -54,7 +83,27 @@ impl History {
             return None;
         }
         let (start, end) = ((from - self.base) as usize, (to - self.base) as usize);
-        let changes = self.changes.range(start..end).copied().flatten().collect();
+        let mut patches = self.patches.iter().skip_while(|(seq, _)| *seq <= from).peekable();
+        let mut changes = Vec::with_capacity(end - start);
+        for (seq, change) in (from + 1..).zip(self.changes.range(start..end)) {
+            match patches.next_if(|(patch, _)| *patch == seq) {
+                Some((_, cells)) => changes.extend_from_slice(cells),
+                None => changes.extend(change),
+            }
+        }
         Some(Delta::coalesce(from, to, changes))
+    }
+}
+
+/// The cells that an entry changes.
+pub fn changes_of(entry: &Entry, size: Size) -> Vec<Change> {
+    let one = |cell, color| size.index(cell).map(|index| (index, color)).into_iter().collect();
+    match entry {
+        Entry::Place { cell, color, .. } => one(*cell, *color),
+        Entry::Undo { cell, mark, .. } => one(*cell, mark.color),
+        Entry::Patch { patch, .. } => {
+            patch.cells().map(|(index, mark)| (index, mark.color)).collect()
+        }
+        _ => Vec::new(),
     }
 }

@@ -29,6 +29,16 @@ pub const COOLDOWN_MAX_MS: u32 = 24 * 60 * 60 * 1000;
 /// Most pixels a seat may save up.
 pub const SAVED_MAX_PIXELS: u16 = 1000;
 
+/// Longest time in which a pixel can be taken back, in milliseconds: one minute.
+pub const UNDO_MAX_MS: u32 = 60 * 1000;
+
+/// Most seats of a canvas: their numbers are kept in two bytes for each cell,
+/// and 0 is nobody's.
+pub const SEATS_MAX: u32 = u16::MAX as u32;
+
+/// Most pixels that a teacher's gifts may add up to for one seat.
+pub const AWARDED_MAX_PIXELS: u16 = 10_000;
+
 /// Longest nickname, in characters: what fits on a phone beside its pixels.
 pub const NICKNAME_MAX_CHARS: usize = 24;
 
@@ -42,9 +52,13 @@ pub const CANVAS_ID_MAX_BYTES: usize = 32;
 /// millisecond, so nobody waits long behind a full batch.
 pub const BATCH_MAX_ENTRIES: usize = 4096;
 
-/// Largest encoded batch, in bytes: the widest entry is far below 64 bytes but
-/// for a palette, which stands in a batch of its own.
-pub const BATCH_MAX_BYTES: usize = 512 * 1024;
+/// Largest encoded patch, in bytes: a million cells that all differ from their
+/// neighbors take five bytes each.
+pub const PATCH_MAX_BYTES: usize = 6 * 1024 * 1024;
+
+/// Largest encoded batch, in bytes: one patch, or as many other entries as a
+/// batch may hold, and room to spare.
+pub const BATCH_MAX_BYTES: usize = PATCH_MAX_BYTES + 512 * 1024;
 
 /// Largest encoded checkpoint, in bytes: the largest grid, the cooldowns of
 /// every seat, and room to spare.
@@ -60,6 +74,10 @@ pub const PACE_INTERVAL_US: u64 = 4000;
 /// that clicks on "now!" has its answers without waiting, and 50 placements a
 /// second at random moments never meet the pace.
 pub const PACE_BURST_COMMITS: u64 = 8;
+
+/// Cells of patches remembered for viewers that come back. A larger patch has
+/// them all load the board again, which is then the shorter way.
+pub const PATCHES_MAX_CELLS: usize = 1 << 18;
 
 /// Changes remembered for viewers that come back: 3 MiB a canvas, and over two
 /// minutes at r/place's record pace of 1,640 pixels a second.

@@ -4,7 +4,7 @@ use bincode::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 use crate::cooldown::Cooldown;
-use crate::limits::{COOLDOWN_MAX_MS, SAVED_MAX_PIXELS};
+use crate::limits::{COOLDOWN_MAX_MS, SAVED_MAX_PIXELS, UNDO_MAX_MS};
 
 /// Whether a canvas takes pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
@@ -29,6 +29,9 @@ pub struct Rules {
     pub cooldown_ms: u32,
     /// Most pixels that a seat may save up; at least 1.
     pub saved_max: u16,
+    /// Time in which a seat may take its last pixel back, in milliseconds; 0
+    /// for never.
+    pub undo_ms: u32,
 }
 
 /// A rule outside its range.
@@ -40,6 +43,9 @@ pub enum RulesError {
     /// Too many saved-up pixels, or none.
     #[error("1 to {SAVED_MAX_PIXELS} pixels can be saved up, not {0}")]
     Saved(u16),
+    /// The time to take a pixel back is too long.
+    #[error("a pixel can be taken back within 0 to {UNDO_MAX_MS} ms, not {0} ms")]
+    Undo(u32),
 }
 
 impl Rules {
@@ -49,6 +55,8 @@ impl Rules {
             Err(RulesError::Cooldown(self.cooldown_ms))
         } else if !(1..=SAVED_MAX_PIXELS).contains(&self.saved_max) {
             Err(RulesError::Saved(self.saved_max))
+        } else if self.undo_ms > UNDO_MAX_MS {
+            Err(RulesError::Undo(self.undo_ms))
         } else {
             Ok(self)
         }
@@ -87,11 +95,25 @@ pub enum Reason {
     Storage = 9,
     /// The server is about to stop.
     Stopping = 10,
+    /// The cell is protected.
+    Protected = 11,
+    /// The cell is in another team's region, or outside of one's own.
+    Region = 12,
+    /// The teacher has frozen the seat.
+    SeatFrozen = 13,
+    /// The teacher has sent the seat away.
+    Banned = 14,
+    /// There is no pixel that could be taken back.
+    NothingToUndo = 15,
+    /// The time to take the pixel back is over.
+    TooLate = 16,
+    /// Somebody has drawn over the pixel that was to be taken back.
+    DrawnOver = 17,
 }
 
 impl Reason {
     /// Every reason, in wire order.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 17] = [
         Self::Cooldown,
         Self::OutOfBounds,
         Self::UnknownColor,
@@ -102,6 +124,13 @@ impl Reason {
         Self::NoSeat,
         Self::Storage,
         Self::Stopping,
+        Self::Protected,
+        Self::Region,
+        Self::SeatFrozen,
+        Self::Banned,
+        Self::NothingToUndo,
+        Self::TooLate,
+        Self::DrawnOver,
     ];
 
     /// The reason's name in metrics, logs and docs.
@@ -117,6 +146,13 @@ impl Reason {
             Self::NoSeat => "no_seat",
             Self::Storage => "storage",
             Self::Stopping => "stopping",
+            Self::Protected => "protected",
+            Self::Region => "region",
+            Self::SeatFrozen => "seat_frozen",
+            Self::Banned => "banned",
+            Self::NothingToUndo => "nothing_to_undo",
+            Self::TooLate => "too_late",
+            Self::DrawnOver => "drawn_over",
         }
     }
 }

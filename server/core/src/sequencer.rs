@@ -4,7 +4,9 @@
 use crate::canvas::{Canvas, Proposal};
 use crate::cooldown::Millis;
 use crate::draft::{Draft, Receipt};
-use crate::entry::{Batch, Seq};
+use crate::entry::{Batch, Entry, SeatNumber, Seq};
+use crate::geometry::Cell;
+use crate::limits::BATCH_MAX_ENTRIES;
 use crate::palette::ColorIndex;
 use crate::rules::{Refusal, Rules};
 
@@ -13,6 +15,8 @@ use crate::rules::{Refusal, Rules};
 pub enum Command<T, R = T> {
     /// Set a cell.
     Place(T, Proposal),
+    /// Take a seat's last pixel back.
+    Undo(T, SeatNumber),
     /// Change rules: the function is applied to the rules of the moment.
     SetRules(R, RulesChange),
 }
@@ -26,6 +30,8 @@ pub struct RulesChange {
     pub cooldown_ms: Option<u32>,
     /// The new limit of saved-up pixels.
     pub saved_max: Option<u16>,
+    /// The new time in which a pixel can be taken back, in milliseconds.
+    pub undo_ms: Option<u32>,
 }
 
 impl RulesChange {
@@ -35,6 +41,7 @@ impl RulesChange {
             mode: self.mode.unwrap_or(rules.mode),
             cooldown_ms: self.cooldown_ms.unwrap_or(rules.cooldown_ms),
             saved_max: self.saved_max.unwrap_or(rules.saved_max),
+            undo_ms: self.undo_ms.unwrap_or(rules.undo_ms),
         }
     }
 }
@@ -50,15 +57,24 @@ pub struct Refused {
     pub saved: u16,
 }
 
+/// Whom and what an answer is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// Who asked.
+    pub seat: SeatNumber,
+    /// About which cell.
+    pub cell: Cell,
+}
+
 /// The outcome of one turn. Refusals may be told at once; receipts only after
 /// the batch is durable and applied.
 #[derive(Debug)]
 pub struct Turn<T, R = T> {
     /// What must be made durable, unless nothing was accepted.
     pub batch: Option<Batch>,
-    /// Accepted placements.
-    pub receipts: Vec<(T, Proposal, Receipt)>,
-    /// Refused placements.
+    /// What seats may do: placements, and pixels taken back.
+    pub receipts: Vec<(T, Subject, Receipt)>,
+    /// What they may not.
     pub refusals: Vec<(T, Refused)>,
     /// Accepted changes of rules.
     pub changed: Vec<(R, Seq)>,
@@ -78,20 +94,54 @@ pub fn turn<T, R>(
     let (mut receipts, mut refusals) = (Vec::new(), Vec::new());
     let (mut changed, mut unchanged) = (Vec::new(), Vec::new());
     for command in commands {
-        match command {
-            Command::Place(who, proposal) => match draft.place(canvas, &proposal) {
-                Ok(receipt) => receipts.push((who, proposal, receipt)),
-                Err(refusal) => {
-                    let saved = draft.allowance(canvas, proposal.seat).saved;
-                    let color = canvas.color_at(proposal.cell);
-                    refusals.push((who, Refused { refusal, color, saved }));
+        let (who, seat, cell, outcome) = match command {
+            Command::Place(who, proposal) => {
+                let outcome = draft.place(canvas, &proposal);
+                (who, proposal.seat, Some(proposal.cell), outcome)
+            }
+            Command::Undo(who, seat) => {
+                let cell = draft.last_cell(canvas, seat);
+                (who, seat, cell, draft.undo(canvas, seat))
+            }
+            Command::SetRules(who, change) => {
+                match draft.set_rules(change.on(draft.rules())) {
+                    Ok(seq) => changed.push((who, seq)),
+                    Err(error) => unchanged.push((who, error)),
                 }
-            },
-            Command::SetRules(who, change) => match draft.set_rules(change.on(draft.rules())) {
-                Ok(seq) => changed.push((who, seq)),
-                Err(error) => unchanged.push((who, error)),
-            },
+                continue;
+            }
+        };
+        match (outcome, cell) {
+            (Ok(receipt), Some(cell)) => receipts.push((who, Subject { seat, cell }, receipt)),
+            (Ok(_), None) => unreachable!("what was allowed has a cell"),
+            (Err(refusal), cell) => {
+                let saved = draft.allowance(canvas, seat).saved;
+                let color = cell.and_then(|cell| canvas.color_at(cell));
+                refusals.push((who, Refused { refusal, color, saved }));
+            }
         }
     }
     Turn { batch: draft.finish(), receipts, refusals, changed, unchanged }
+}
+
+/// Decisions that can't be: they name a cell, a seat, a color or a team that
+/// there is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no such cell, seat, color or team")]
+pub struct DecreeError;
+
+/// The batch of a teacher's decisions, which all happen together or not at
+/// all.
+///
+/// # Panics
+/// If there are none, or more than a batch may hold: whoever collects them
+/// bounds them.
+pub fn decree(canvas: &Canvas, decrees: Vec<Entry>, now: Millis) -> Result<Batch, DecreeError> {
+    assert!((1..=BATCH_MAX_ENTRIES).contains(&decrees.len()), "a batch holds some entries");
+    if decrees.iter().all(|decree| canvas.can_obey(decree)) {
+        let at_ms = now.max(canvas.at_ms());
+        Ok(Batch { first_seq: canvas.seq() + 1, at_ms, entries: decrees })
+    } else {
+        Err(DecreeError)
+    }
 }

@@ -41,6 +41,9 @@ pub enum Step {
     /// Give the sequencer this proposal; call [`Session::answered`] once it
     /// has been answered.
     Propose(Token, Proposal),
+    /// Ask the sequencer to take the seat's last pixel back; call
+    /// [`Session::answered`] once it has been answered.
+    Undo(Token, SeatNumber),
     /// Refuse without asking the sequencer; `cell` names the true color to
     /// tell.
     Refuse(Token, Refusal, Option<Cell>),
@@ -81,23 +84,30 @@ impl Session {
             return self.malformed(Step::Refuse(0, Reason::Malformed.into(), None));
         };
         self.malformed_in_a_row = 0;
-        let refuse = |refusal| Step::Refuse(place.token, refusal, Some(place.cell));
-        let Some(seat) = self.seat else {
-            return refuse(Reason::NoSeat.into());
-        };
+        match self.admit(now) {
+            Ok(seat) => {
+                Step::Propose(place.token, Proposal { seat, cell: place.cell, color: place.color })
+            }
+            Err(refusal) => Step::Refuse(place.token, refusal, Some(place.cell)),
+        }
+    }
+
+    /// Whether one more wish may go to the sequencer: whose it is.
+    fn admit(&mut self, now: Millis) -> Result<SeatNumber, Refusal> {
+        let seat = self.seat.ok_or(Reason::NoSeat)?;
         match self.ceiling.take(self.ceiling_tat, now) {
             Ok(tat) => self.ceiling_tat = tat,
-            Err(wait_ms) => return refuse(Refusal { reason: Reason::Busy, wait_ms }),
+            Err(wait_ms) => return Err(Refusal { reason: Reason::Busy, wait_ms }),
         }
         if self.in_flight >= IN_FLIGHT_MAX {
-            return refuse(Refusal { reason: Reason::Busy, wait_ms: IN_FLIGHT_RETRY_MS });
+            return Err(Refusal { reason: Reason::Busy, wait_ms: IN_FLIGHT_RETRY_MS });
         }
         self.in_flight += 1;
-        Step::Propose(place.token, Proposal { seat, cell: place.cell, color: place.color })
+        Ok(seat)
     }
 
     /// Takes a text message.
-    pub fn text(&mut self, text: &str) -> Step {
+    pub fn text(&mut self, text: &str, now: Millis) -> Step {
         if text.len() > TEXT_MAX_BYTES {
             return Step::Close(close_code::TOO_BIG, "text message over 4096 bytes");
         }
@@ -105,6 +115,13 @@ impl Session {
             Ok(ClientText::Watch { since }) => {
                 self.malformed_in_a_row = 0;
                 Step::Watch(since)
+            }
+            Ok(ClientText::Undo { token }) => {
+                self.malformed_in_a_row = 0;
+                match self.admit(now) {
+                    Ok(seat) => Step::Undo(token, seat),
+                    Err(refusal) => Step::Refuse(token, refusal, None),
+                }
             }
             Err(error) => self.malformed(Step::Say(ServerText::Error {
                 code: "malformed".to_owned(),

@@ -51,15 +51,20 @@ fn a_genesis_that_claims_many_colors_or_long_names() {
 #[test]
 fn a_checkpoint_that_claims_many_cells_or_seats() {
     let whole = canvas(size(16, 16), 2, FREE).to_checkpoint();
-    let cells_at = whole.len() - 8 - 256 - 8;
-    for (at, length) in [(cells_at, 256u64), (whole.len() - 8, 0)] {
-        assert_eq!(whole[at..at + 8], length.to_le_bytes(), "where the length stands");
+    // Colors, owners, protection, teams and seats, each behind its length.
+    let lengths = [(256u64, 1), (256, 2), (0, 8), (0, 0), (0, 0)];
+    let bytes = |(count, bytes): &(u64, usize)| 8 + *count as usize * bytes;
+    let mut at = whole.len() - lengths.iter().map(bytes).sum::<usize>();
+    for counted in lengths {
+        let (length, start) = (counted.0, at);
+        at += bytes(&counted);
+        assert_eq!(whole[start..start + 8], length.to_le_bytes(), "where the length stands");
         for claim in claims() {
             let mut bytes = whole.clone();
-            bytes[at..at + 8].copy_from_slice(&claim.to_le_bytes());
+            bytes[start..start + 8].copy_from_slice(&claim.to_le_bytes());
             let peak = peak_bytes(|| drop(Canvas::from_checkpoint(&bytes)));
             let most = CHECKPOINT_MAX_BYTES as u64 + ERROR_MAX_BYTES;
-            assert!(peak <= most, "{claim} at {at}: {peak} bytes");
+            assert!(peak <= most, "{claim} at {start}: {peak} bytes");
         }
     }
 }
@@ -125,7 +130,7 @@ fn a_text_is_given_a_small_multiple_of_its_length() {
         format!(r#"{{"type":"{}"}}"#, &full("ab")[..4000]),
     ] {
         assert!(text.len() <= TEXT_MAX_BYTES, "it is read, not refused for its length");
-        let peak = peak_bytes(|| drop(session.text(&text)));
+        let peak = peak_bytes(|| drop(session.text(&text, 1)));
         assert!(peak <= 64 * TEXT_MAX_BYTES as u64, "{text:.20}…: {peak} bytes");
     }
 }

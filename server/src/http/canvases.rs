@@ -24,7 +24,7 @@ pub const DEFAULT_SIDE_CELLS: u16 = 256;
 
 /// The rules of a canvas unless asked otherwise: lively for a class, too slow
 /// to wipe out somebody's work in a moment.
-pub const DEFAULT_RULES: Rules = Rules { mode: Mode::Open, cooldown_ms: 1000, saved_max: 20 };
+pub const DEFAULT_RULES: Rules = Rules { mode: Mode::Open, cooldown_ms: 1000, saved_max: 20, undo_ms: 0 };
 
 /// A canvas as the API tells it.
 #[derive(Serialize)]

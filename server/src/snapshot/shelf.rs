@@ -199,7 +199,7 @@ mod tests {
 
     fn canvas() -> Canvas {
         let palette = Palette::parse("ffffff White\n000000 Black").unwrap();
-        let rules = Rules { mode: Mode::Open, cooldown_ms: 0, saved_max: 1 };
+        let rules = Rules { mode: Mode::Open, cooldown_ms: 0, saved_max: 1, undo_ms: 0 };
         Canvas::begin(&Canvas::genesis(Size::new(16, 16).unwrap(), palette, rules, 5)).unwrap()
     }
 

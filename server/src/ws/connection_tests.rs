@@ -19,7 +19,7 @@ use crate::telemetry::Metrics;
 const SECOND: Duration = Duration::from_secs(1);
 
 fn connection() -> Rc<Connection> {
-    let rules = Rules { mode: Mode::Open, cooldown_ms: 0, saved_max: 1 };
+    let rules = Rules { mode: Mode::Open, cooldown_ms: 0, saved_max: 1, undo_ms: 0 };
     let palette = Palette::parse("ffffff\n000000\n").unwrap();
     let genesis = Canvas::genesis(Size::new(16, 16).unwrap(), palette, rules, 1);
     let canvas = Canvas::begin(&genesis).unwrap();

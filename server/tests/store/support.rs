@@ -26,7 +26,7 @@ pub(crate) fn genesis() -> Batch {
     let colors =
         (0..COLORS).map(|value| PaletteColor { rgb: [value; 3], name: format!("grey {value}") });
     let palette = Palette::new(colors.collect()).expect("four colors are a palette");
-    let rules = Rules { mode: Mode::Open, cooldown_ms: 0, saved_max: 1 };
+    let rules = Rules { mode: Mode::Open, cooldown_ms: 0, saved_max: 1, undo_ms: 0 };
     Canvas::genesis(Size::new(SIDE, SIDE).expect("within the limits"), palette, rules, START_MS)
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::entry::{SeatNumber, Seq};
 use crate::palette::Palette;
 use crate::rules::{Mode, Rules};
+use crate::wire::pixel::Token;
 
 /// One color as clients see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +37,9 @@ pub struct CanvasInfo {
     pub cooldown_ms: u32,
     /// Most pixels that may be saved up.
     pub saved_max: u16,
+    /// Time in which one's last pixel can be taken back, in milliseconds; 0 for
+    /// never.
+    pub undo_ms: u32,
 }
 
 /// A person's place in a canvas.
@@ -95,6 +99,8 @@ pub enum ServerText {
         cooldown_ms: u32,
         /// Most pixels that may be saved up.
         saved_max: u16,
+        /// Time in which one's last pixel can be taken back, in milliseconds.
+        undo_ms: u32,
     },
     /// Too far behind: get the board again.
     Reload {
@@ -122,6 +128,11 @@ pub enum ServerText {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ClientText {
+    /// Take one's last pixel back.
+    Undo {
+        /// Comes back with the answer, which is that of a placement.
+        token: Token,
+    },
     /// Follow the canvas.
     Watch {
         /// The seq of the board that the client holds; without it, from now.
@@ -139,8 +150,8 @@ impl ServerText {
 
     /// The rules message.
     pub fn rules(rules: Rules) -> Self {
-        let Rules { mode, cooldown_ms, saved_max } = rules;
-        Self::Rules { mode, cooldown_ms, saved_max }
+        let Rules { mode, cooldown_ms, saved_max, undo_ms } = rules;
+        Self::Rules { mode, cooldown_ms, saved_max, undo_ms }
     }
 }
 

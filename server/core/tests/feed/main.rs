@@ -45,7 +45,7 @@ impl Writer {
         let place = |_| {
             let cell = size.cell(dice.below(size.cells() as u64) as u32);
             let color = dice.below(colors as u64) as u8;
-            Command::Place((), Proposal { seat: dice.below(99) as u32, cell, color })
+            Command::Place((), Proposal { seat: 1 + dice.below(99) as u32, cell, color })
         };
         self.happen((0..pixels).map(place).collect::<Vec<_>>());
     }

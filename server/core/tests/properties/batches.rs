@@ -12,7 +12,7 @@ use crate::support::{BIRTH_MS, FREE, canvas, cell, palette, size};
 /// A command, answered by its number.
 pub(crate) type Numbered = Command<usize>;
 
-const OPEN: Rules = Rules { mode: Mode::Open, cooldown_ms: 20, saved_max: 3 };
+const OPEN: Rules = Rules { mode: Mode::Open, cooldown_ms: 20, saved_max: 3, undo_ms: 60 };
 
 fn place(who: usize, seat: u32, x: u16, y: u16, color: u8) -> Numbered {
     Command::Place(who, Proposal { seat, cell: cell(x, y), color })
@@ -21,20 +21,31 @@ fn place(who: usize, seat: u32, x: u16, y: u16, color: u8) -> Numbered {
 /// Commands on a canvas of 20 x 16 cells and 3 colors; some miss it.
 pub(crate) fn commands(most: usize) -> impl Strategy<Value = Vec<Numbered>> {
     let one = prop_oneof![
-        20 => (0u32..5, 0u16..21, 0u16..17, 0u8..4)
+        20 => (1u32..6, 0u16..21, 0u16..17, 0u8..4)
             .prop_map(|(seat, x, y, color)| place(0, seat, x, y, color)),
-        1 => (prop::option::of(0u32..40), prop::option::of(0u16..5), prop::option::of(mode()))
-            .prop_map(|(cooldown_ms, saved_max, mode)| {
-                Command::SetRules(0, RulesChange { mode, cooldown_ms, saved_max })
-            }),
+        4 => (1u32..6).prop_map(|seat| Command::Undo(0, seat)),
+        1 => change().prop_map(|change| Command::SetRules(0, change)),
     ];
     prop::collection::vec(one, 0..most).prop_map(|commands| {
         let number = |(who, command)| match command {
             Command::Place(_, proposal) => Command::Place(who, proposal),
+            Command::Undo(_, seat) => Command::Undo(who, seat),
             Command::SetRules(_, change) => Command::SetRules(who, change),
         };
         (0..).zip(commands).map(number).collect()
     })
+}
+
+fn change() -> impl Strategy<Value = RulesChange> {
+    let number = |end| prop::option::of(0u32..end);
+    (prop::option::of(mode()), number(40), prop::option::of(0u16..5), number(80)).prop_map(
+        |(mode, cooldown_ms, saved_max, undo_ms)| RulesChange {
+            mode,
+            cooldown_ms,
+            saved_max,
+            undo_ms,
+        },
+    )
 }
 
 fn mode() -> impl Strategy<Value = Mode> {
@@ -161,7 +172,7 @@ fn loosening_the_cooldown_frees_those_who_wait() {
 #[test]
 fn a_full_batch_is_written_and_read() {
     let canvas = canvas(size(64, 64), 3, FREE);
-    let one = |who: usize| place(who, who as u32, (who % 64) as u16, (who / 64) as u16, 1);
+    let one = |who: usize| place(who, who as u32 + 1, (who % 64) as u16, (who / 64) as u16, 1);
     let outcome = turn(&canvas, (0..BATCH_MAX_ENTRIES).map(one), BIRTH_MS);
     let batch = outcome.batch.expect("all are accepted");
     assert_eq!(batch.entries.len(), BATCH_MAX_ENTRIES);
@@ -253,7 +264,7 @@ proptest! {
         prop_assert_eq!(now.len(), verdicts(&whole).len(), "each command is answered once");
 
         let accepted = |command: &Numbered| {
-            let (Command::Place(who, _) | Command::SetRules(who, _)) = command;
+            let (Command::Place(who, _) | Command::Undo(who, _) | Command::SetRules(who, _)) = command;
             verdicts(&whole).iter().any(|(told, verdict)| told == who && verdict.is_ok())
         };
         let only = turn(&start, now.into_iter().filter(accepted), at);

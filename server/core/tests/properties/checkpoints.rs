@@ -33,10 +33,10 @@ proptest! {
 #[test]
 fn the_largest_canvas_with_a_large_school_is_kept() {
     let mut large = canvas(size(4096, 4096), 255, place_core::Rules { cooldown_ms: 1000, ..FREE });
-    for hundred in 0..200 {
-        let commands = (0..1000).map(|seat| {
-            let cell = place_core::Cell { x: seat as u16, y: hundred as u16 };
-            let seat = hundred * 1000 + seat;
+    for thousand in 0..65 {
+        let commands = (1..=1000).map(|seat| {
+            let cell = place_core::Cell { x: seat as u16, y: thousand as u16 };
+            let seat = thousand * 1000 + seat;
             place_core::sequencer::Command::<()>::Place(
                 (),
                 place_core::Proposal { seat, cell, color: 254 },
@@ -51,12 +51,12 @@ fn the_largest_canvas_with_a_large_school_is_kept() {
 
 /// Where things stand in the checkpoint of [`begun`]: the version, the seq, the
 /// time, the size, two colors called `Gray 0` and `Gray 1`, the rules, the
-/// cells and no cooldown.
+/// cells' colors and owners, and no protection, team or seat.
 mod offset {
     pub(super) const SEQ: usize = 1;
     pub(super) const WIDTH: usize = 17;
-    pub(super) const CELLS: usize = 21 + 8 + 2 * (3 + 8 + 6) + 10 + 8;
-    pub(super) const SAVED_MAX: usize = CELLS - 8 - 2;
+    pub(super) const CELLS: usize = 21 + 8 + 2 * (3 + 8 + 6) + 14 + 8;
+    pub(super) const SAVED_MAX: usize = CELLS - 8 - 4 - 2;
 }
 
 fn begun() -> Vec<u8> {
@@ -70,10 +70,10 @@ fn a_checkpoint_that_contradicts_itself_is_refused() {
         patched[at..at + bytes.len()].copy_from_slice(bytes);
         Canvas::from_checkpoint(&patched)
     };
-    assert!(patched(0, &[1]).is_ok(), "the version is 1");
+    assert!(patched(0, &[2]).is_ok(), "the version is 2");
     for (at, bytes, said) in [
-        (0, &[2u8][..], "unknown version"),
-        (0, &[0], "unknown version"),
+        (0, &[1u8][..], "unknown version"),
+        (0, &[3], "unknown version"),
         (offset::SEQ, &[0; 8], "seq"),
         (offset::SEQ, &[0xff; 8], "seq"),
         (offset::WIDTH, &[17, 0], "as large as"),
@@ -89,7 +89,7 @@ fn a_checkpoint_that_contradicts_itself_is_refused() {
 
 #[test]
 fn a_later_version_is_called_one_whatever_follows() {
-    let error = Canvas::from_checkpoint(&[2, 7, 7, 7]).expect_err("not ours");
+    let error = Canvas::from_checkpoint(&[3, 7, 7, 7]).expect_err("not ours");
     assert!(matches!(error, CheckpointError::Inconsistent("unknown version")), "{error}");
     let error = Canvas::from_checkpoint(&[]).expect_err("nothing");
     assert!(matches!(error, CheckpointError::Decode(_)), "{error}");

@@ -168,6 +168,7 @@ impl Compared {
                 Command::Place(who, Proposal { seat, .. }) => {
                     self.compare(&outcome, who, seat, held)?;
                 }
+                Command::Undo(..) => unreachable!("nobody asks for it here"),
                 Command::SetRules(_, change) => {
                     self.rule = change.on(self.canvas.rules()).cooldown();
                     self.models.values_mut().for_each(|model| model.change(self.rule, held));
@@ -213,7 +214,7 @@ impl Compared {
 proptest! {
     #[test]
     fn every_verdict_is_the_model_s(events in prop::collection::vec(event(), 1..120)) {
-        let mut compared = Compared::new(Rules { mode: Mode::Open, cooldown_ms: 10, saved_max: 3 });
+        let mut compared = Compared::new(Rules { mode: Mode::Open, cooldown_ms: 10, saved_max: 3, undo_ms: 0 });
         let mut now = BIRTH_MS;
         let mut waiting = Vec::new();
         for event in events {
@@ -224,7 +225,7 @@ proptest! {
                 }
                 Event::Rules(cooldown_ms, saved_max) => {
                     let (cooldown_ms, saved_max) = (Some(cooldown_ms), Some(saved_max));
-                    let change = RulesChange { cooldown_ms, saved_max, mode: None };
+                    let change = RulesChange { cooldown_ms, saved_max, ..RulesChange::default() };
                     waiting.push(Command::SetRules(who, change));
                 }
                 Event::Turn(step) => {

@@ -45,7 +45,7 @@ fn read_all(bytes: &[u8]) {
     let mut session = Session::new(Some(1), Cooldown { interval_ms: 1, saved_max: 1 });
     let _ = session.binary(bytes, u64::MAX);
     if let Ok(text) = std::str::from_utf8(bytes) {
-        let _ = session.text(text);
+        let _ = session.text(text, 1);
         let _ =
             (serde_json::from_str::<ServerText>(text), serde_json::from_str::<ClientText>(text));
     }

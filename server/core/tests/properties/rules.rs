@@ -6,7 +6,8 @@ use place_core::{Mode, Reason, Rules};
 
 #[test]
 fn rules_are_within_their_ranges() {
-    let rules = |cooldown_ms, saved_max| Rules { mode: Mode::Open, cooldown_ms, saved_max };
+    let rules =
+        |cooldown_ms, saved_max| Rules { mode: Mode::Open, cooldown_ms, saved_max, undo_ms: 0 };
     for (rules, expected) in [
         (rules(0, 1), Ok(())),
         (rules(COOLDOWN_MAX_MS, SAVED_MAX_PIXELS), Ok(())),

@@ -80,7 +80,7 @@ fn malformed_messages_are_answered_then_the_connection_is_closed() {
         if round % 2 == 0 {
             assert_eq!(session.binary(&[], 1), malformed);
         } else {
-            let step = session.text("{}");
+            let step = session.text("{}", 1);
             assert!(matches!(step, Step::Say(ServerText::Error { .. })), "{step:?}");
         }
     }
@@ -92,8 +92,8 @@ fn malformed_messages_are_answered_then_the_connection_is_closed() {
 fn a_good_message_makes_up_for_malformed_ones() {
     let good: [fn(&mut Session); 3] = [
         |session| drop(session.binary(&place(1), 1)),
-        |session| drop(session.text(r#"{"type":"watch"}"#)),
-        |session| drop(session.text(r#"{"type":"watch","since":7}"#)),
+        |session| drop(session.text(r#"{"type":"watch"}"#, 1)),
+        |session| drop(session.text(r#"{"type":"watch","since":7}"#, 1)),
     ];
     let mut session = Session::new(Some(1), HIGH);
     for make_up in good {
@@ -107,10 +107,10 @@ fn a_good_message_makes_up_for_malformed_ones() {
 #[test]
 fn watch_and_what_is_not_watch() {
     let mut session = Session::new(None, HIGH);
-    assert_eq!(session.text(r#"{"type":"watch","since":1041}"#), Step::Watch(Some(1041)));
-    assert_eq!(session.text(r#"{"type":"watch"}"#), Step::Watch(None));
+    assert_eq!(session.text(r#"{"type":"watch","since":1041}"#, 1), Step::Watch(Some(1041)));
+    assert_eq!(session.text(r#"{"type":"watch"}"#, 1), Step::Watch(None));
     for text in ["", "watch", r#"{"type":"draw"}"#, r#"{"type":"watch","since":"x"}"#] {
-        let Step::Say(ServerText::Error { code, text: said }) = session.text(text) else {
+        let Step::Say(ServerText::Error { code, text: said }) = session.text(text, 1) else {
             panic!("{text:?} is answered with an error");
         };
         assert_eq!(code, "malformed");
@@ -122,7 +122,7 @@ fn watch_and_what_is_not_watch() {
 fn a_long_text_closes_the_connection() {
     let mut session = Session::new(None, HIGH);
     let padded = |length: usize| format!("{:length$}", r#"{"type":"watch"}"#);
-    assert_eq!(session.text(&padded(TEXT_MAX_BYTES)), Step::Watch(None));
-    let step = session.text(&padded(TEXT_MAX_BYTES + 1));
+    assert_eq!(session.text(&padded(TEXT_MAX_BYTES), 1), Step::Watch(None));
+    let step = session.text(&padded(TEXT_MAX_BYTES + 1), 1);
     assert!(matches!(step, Step::Close(close_code::TOO_BIG, _)), "{step:?}");
 }

@@ -137,11 +137,11 @@ impl Client {
             ServerText::Welcome { canvas, online, .. } => {
                 let (mode, cooldown_ms, saved_max) =
                     (canvas.mode, canvas.cooldown_ms, canvas.saved_max);
-                self.rules = Some(Rules { mode, cooldown_ms, saved_max });
+                self.rules = Some(Rules { mode, cooldown_ms, saved_max, undo_ms });
                 self.online = Some(online);
             }
-            ServerText::Rules { mode, cooldown_ms, saved_max } => {
-                self.rules = Some(Rules { mode, cooldown_ms, saved_max });
+            ServerText::Rules { mode, cooldown_ms, saved_max, undo_ms } => {
+                self.rules = Some(Rules { mode, cooldown_ms, saved_max, undo_ms });
             }
             ServerText::Presence { online } => self.online = Some(online),
             ServerText::Beat { seq } => {

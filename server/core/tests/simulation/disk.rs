@@ -1,7 +1,7 @@
 //! The disk: the journal's batches as stored bytes, checkpoints, and faults.
 
-use place_core::history::History;
-use place_core::{Batch, Canvas, Entry, Seq, feed};
+use place_core::history::{History, changes_of};
+use place_core::{Batch, Canvas, Entry, Seq};
 
 /// How a commit ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,7 +104,7 @@ impl Disk {
         for batch in self.follow(canvas.seq() + 1) {
             canvas.apply(&batch).expect("the journal folds");
             for (seq, entry) in (batch.first_seq..).zip(&batch.entries) {
-                history.push(seq, feed::change_of(entry, canvas.size()));
+                history.record(seq, entry, canvas.size());
             }
         }
         assert_eq!(canvas.seq(), self.last_seq, "all that was durable is there");
@@ -125,7 +125,7 @@ impl Disk {
         let size = Canvas::begin(&self.genesis()).expect("a good genesis").size();
         let mut cells = vec![0; size.cells()];
         for (at, entry) in self.entries().take_while(|(at, _)| *at <= seq) {
-            if let Some((index, color)) = feed::change_of(&entry, size) {
+            for (index, color) in changes_of(&entry, size) {
                 assert!(at > 1, "a pixel comes after the creation");
                 cells[index as usize] = color;
             }

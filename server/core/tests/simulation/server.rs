@@ -220,7 +220,7 @@ impl Server {
         };
         let step = match message {
             Message::Binary(bytes) => connection.session.binary(&bytes, now),
-            Message::Text(text) => connection.session.text(&text),
+            Message::Text(text) => connection.session.text(&text, 1),
         };
         match step {
             Step::Propose(token, proposal) => {

@@ -9,7 +9,7 @@ use place_core::{Canvas, Cell, Mode, Palette, Rules, Size};
 pub(crate) const BIRTH_MS: u64 = 1_700_000_000_000;
 
 /// Rules under which nobody ever waits.
-pub(crate) const FREE: Rules = Rules { mode: Mode::Open, cooldown_ms: 0, saved_max: 1 };
+pub(crate) const FREE: Rules = Rules { mode: Mode::Open, cooldown_ms: 0, saved_max: 1, undo_ms: 0 };
 
 /// A size that is known to be good.
 pub(crate) fn size(width: u16, height: u16) -> Size {

@@ -127,8 +127,8 @@ impl Viewer {
         match serde_json::from_slice(payload).expect("a good text") {
             ServerText::Beat { seq } => assert_eq!(seq, self.mirror.seq(), "a beat finds no gap"),
             ServerText::Presence { online } => self.online = Some(online),
-            ServerText::Rules { mode, cooldown_ms, saved_max } => {
-                self.rules = Rules { mode, cooldown_ms, saved_max };
+            ServerText::Rules { mode, cooldown_ms, saved_max, undo_ms } => {
+                self.rules = Rules { mode, cooldown_ms, saved_max, undo_ms };
             }
             ServerText::Notice { .. } => self.notices += 1,
             ServerText::Reload { .. } => return true,

@@ -32,7 +32,7 @@ pub(crate) fn cases() -> Vec<Rejected> {
         hex("refused without its last byte", "82 07000000 01 01 0000 e80300"),
         hex("refused with a byte behind it", "82 07000000 01 01 0000 e8030000 00"),
         hex("refused for reason 0", "82 07000000 00 01 0000 e8030000"),
-        hex("refused for a reason not yet known", "82 07000000 0b 01 0000 e8030000"),
+        hex("refused for a reason not yet known", "82 07000000 12 01 0000 e8030000"),
         hex("refused with a color that the palette has not", "82 07000000 01 03 0000 e8030000"),
     ];
     cases.extend(deltas());

@@ -25,7 +25,7 @@ pub(crate) struct Stored {
     hex: String,
 }
 
-const RULES: Rules = Rules { mode: Mode::Open, cooldown_ms: 1000, saved_max: 20 };
+const RULES: Rules = Rules { mode: Mode::Open, cooldown_ms: 1000, saved_max: 20, undo_ms: 0 };
 
 pub(crate) fn boards() -> Vec<Board> {
     let board = |name: &str, canvas: &Canvas| {

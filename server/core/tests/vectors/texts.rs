@@ -13,7 +13,8 @@ pub(crate) struct Text {
 }
 
 pub(crate) fn cases() -> Vec<Text> {
-    let rules = |mode| ServerText::Rules { mode, cooldown_ms: 86_400_000, saved_max: 1000 };
+    let rules =
+        |mode| ServerText::Rules { mode, cooldown_ms: 86_400_000, saved_max: 1000, undo_ms: 0 };
     vec![
         text("welcome with a seat", &welcome(Some(("Ada", 12)))),
         text("welcome without a seat", &welcome(None)),
@@ -58,6 +59,7 @@ fn welcome(seat: Option<(&str, u32)>) -> ServerText {
             mode: Mode::Open,
             cooldown_ms: 1000,
             saved_max: 20,
+            undo_ms: 5000,
         },
         seat: seat.map(|(name, number)| SeatInfo { number, nickname: name.to_owned() }),
         history: "9f2c4e81d07ab356".to_owned(),

@@ -10,7 +10,7 @@ fn canvas(width: u16, height: u16, colors: usize, seed: u64) -> Canvas {
         |index: usize| PaletteColor { rgb: [index as u8, 7, 250], name: format!("c{index}") };
     let palette = Palette::new((0..colors).map(gray).collect()).unwrap();
     let size = Size::new(width, height).unwrap();
-    let rules = Rules { mode: Mode::Open, cooldown_ms: 0, saved_max: 1 };
+    let rules = Rules { mode: Mode::Open, cooldown_ms: 0, saved_max: 1, undo_ms: 0 };
     let mut canvas = Canvas::begin(&Canvas::genesis(size, palette, rules, 0)).unwrap();
     let entries = (0..size.cells() as u64)
         .map(|index| Entry::Place {

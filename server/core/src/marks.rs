@@ -1,0 +1,78 @@
+//! What stands on a canvas: each cell's color, and who put it there.
+
+use bincode::{Decode, Encode};
+
+use crate::entry::SeatNumber;
+use crate::geometry::{Area, Size};
+use crate::palette::ColorIndex;
+
+/// What stands in one cell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
+pub struct Mark {
+    /// Its color.
+    pub color: ColorIndex,
+    /// Whose it is; 0 for nobody's.
+    pub owner: SeatNumber,
+}
+
+/// What stands in all cells, row by row from the top.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Marks {
+    pub(crate) colors: Vec<ColorIndex>,
+    /// Two bytes a cell: a canvas has at most
+    /// [`SEATS_MAX`](crate::limits::SEATS_MAX) seats.
+    pub(crate) owners: Vec<u16>,
+}
+
+impl Marks {
+    /// An empty canvas.
+    pub fn empty(size: Size) -> Self {
+        Self { colors: vec![0; size.cells()], owners: vec![0; size.cells()] }
+    }
+
+    /// What stands at an index on the canvas.
+    pub fn at(&self, index: u32) -> Mark {
+        let index = index as usize;
+        Mark { color: self.colors[index], owner: SeatNumber::from(self.owners[index]) }
+    }
+
+    /// Sets what stands at an index on the canvas.
+    pub fn set(&mut self, index: u32, mark: Mark) {
+        let index = index as usize;
+        self.colors[index] = mark.color;
+        self.owners[index] = u16::try_from(mark.owner).expect("seat numbers end at SEATS_MAX");
+    }
+
+    /// All colors.
+    pub fn colors(&self) -> &[ColorIndex] {
+        &self.colors
+    }
+
+    /// Cells that stand, by their owner's number: index 0 is nobody's.
+    pub fn standing(&self) -> Vec<u32> {
+        let mut counts = Vec::new();
+        for owner in &self.owners {
+            let owner = usize::from(*owner);
+            if counts.len() <= owner {
+                counts.resize(owner + 1, 0);
+            }
+            counts[owner] += 1;
+        }
+        counts
+    }
+
+    /// Who drew in an area, with the number of cells that stand, most first;
+    /// nobody's cells are left out.
+    pub fn owners_in(&self, area: Area, size: Size) -> Vec<(SeatNumber, u32)> {
+        let mut counts = std::collections::BTreeMap::new();
+        for index in area.indices(size) {
+            let owner = self.owners[index as usize];
+            if owner != 0 {
+                *counts.entry(SeatNumber::from(owner)).or_insert(0u32) += 1;
+            }
+        }
+        let mut counts: Vec<_> = counts.into_iter().collect();
+        counts.sort_by_key(|(_, cells)| std::cmp::Reverse(*cells));
+        counts
+    }
+}
