@@ -22,7 +22,8 @@ pub(crate) const BIRTH_MS: u64 = 1_700_000_000_000;
 const BATCH_PLACEMENTS: usize = 4096;
 
 /// Nobody waits: every placement goes all the way.
-pub(crate) const FREE: Rules = Rules { mode: Mode::Open, cooldown_ms: 0, saved_max: 1000, undo_ms: 0 };
+pub(crate) const FREE: Rules =
+    Rules { mode: Mode::Open, cooldown_ms: 0, saved_max: 1000, undo_ms: 0 };
 
 /// Small samples: the whole set is done in well under three minutes, and the
 /// differences that matter here are larger than the noise.

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::net::TcpListener;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -17,6 +17,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
+use crate::accounts::{LoginThrottle, Passwords};
 use crate::background::{Background, Priority};
 use crate::canvases::{self, Canvases, CreateError, NewCanvas};
 use crate::http::admin::{self, ControlSocket, TokenHash};
@@ -139,6 +140,9 @@ async fn run(settings: Settings, web: &Path) -> Result<(), ServeError> {
             at_least_one(settings.joins_per_second),
             at_least_one(settings.join_burst),
         ),
+        address: OnceLock::new(),
+        passwords: Passwords::new(),
+        logins: LoginThrottle::new(),
         admin: TokenHash::of(&token),
         metrics,
         phase,
@@ -149,9 +153,11 @@ async fn run(settings: Settings, web: &Path) -> Result<(), ServeError> {
         std::iter::once(&server).chain(control.as_ref()).map(Server::handle).collect();
     let mut running = vec![rt::spawn(server)];
     running.extend(control.map(rt::spawn));
+    let addresses = net::Addresses::of(&settings, port);
+    let _ = api.address.set(addresses.to_pass_on().to_owned());
     // Whoever reads the address may ask for the end at once.
     let signals = Signals::listen()?;
-    announce(&settings, port);
+    announce(&addresses, first_link(&store).await?.as_deref());
     signals.first().await;
     let shutdown = Shutdown { phases, canvases, background, sockets, settings };
     shutdown.run(&handles).await;
@@ -341,11 +347,26 @@ fn security_headers() -> DefaultHeaders {
         .add(("Cross-Origin-Resource-Policy", "same-origin"))
 }
 
-/// Says where the canvas can be opened. On standard output, for people and for
-/// programs that start the server.
-fn announce(settings: &Settings, port: u16) {
+/// A link to the first account, while there is none.
+async fn first_link(store: &Store) -> Result<Option<String>, StoreError> {
+    if !store.teachers()?.is_empty() {
+        return Ok(None);
+    }
+    http::teachers::make_link(store, None).await.map(Some)
+}
+
+/// Says where the canvas can be opened, and where the first teacher begins. On
+/// standard output, for people and for programs that start the server.
+fn announce(addresses: &net::Addresses, link: Option<&str>) {
     let mut out = io::stdout().lock();
-    let _ = write!(out, "{}", net::addresses_text(settings, port));
+    let _ = write!(out, "{addresses}");
+    if let Some(link) = link {
+        let (start, path) = (addresses.to_pass_on(), http::teachers::desk_path(link));
+        let _ = writeln!(
+            out,
+            "There is no teacher yet. Choose a name and a password at\n  {start}{path}"
+        );
+    }
     let _ = out.flush();
 }
 

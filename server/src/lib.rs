@@ -3,6 +3,7 @@
 //! This crate is the server: everything that waits or fails. What a canvas is
 //! and how it changes is in `place-core`.
 
+pub mod accounts;
 pub mod app;
 pub mod background;
 pub mod canvases;

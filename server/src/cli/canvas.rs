@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use clap::ArgGroup;
-use place_core::limits::{COOLDOWN_MAX_MS, SAVED_MAX_PIXELS};
+use place_core::limits::{COOLDOWN_MAX_MS, SAVED_MAX_PIXELS, UNDO_MAX_MS};
 use place_core::sequencer::{Command, RulesChange, turn};
 use place_core::wire::text::palette_info;
 use place_core::{Canvas, Mode, Palette, Size};
@@ -54,12 +54,15 @@ pub struct Create {
     /// Most pixels that may be saved up.
     #[arg(long, value_name = "COUNT", default_value = "20", value_parser = saved)]
     saved: u16,
+    /// Time in which one's last pixel can be taken back; 0 for never.
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = undo_ms)]
+    undo: u32,
 }
 
 /// A change of a canvas.
 #[derive(Clone, Debug, clap::Args)]
 #[group(skip)]
-#[command(group = ArgGroup::new("change").required(true).multiple(true).args(["name", "mode", "cooldown", "saved"]))]
+#[command(group = ArgGroup::new("change").required(true).multiple(true).args(["name", "mode", "cooldown", "saved", "undo"]))]
 pub struct Set {
     /// Its id; `place canvas list` tells it.
     #[arg(value_parser = canvas_id)]
@@ -76,6 +79,9 @@ pub struct Set {
     /// Most pixels that may be saved up.
     #[arg(long, value_name = "COUNT", value_parser = saved)]
     saved: Option<u16>,
+    /// Time in which one's last pixel can be taken back; 0 for never.
+    #[arg(long, value_name = "TIME", value_parser = undo_ms)]
+    undo: Option<u32>,
 }
 
 /// A line of the list.
@@ -103,6 +109,11 @@ fn cooldown_ms(text: &str) -> Result<u32, String> {
     let ms = parse_duration(text).and_then(|time| u32::try_from(time.as_millis()).ok());
     ms.filter(|ms| *ms <= COOLDOWN_MAX_MS)
         .ok_or_else(|| "a time from 0 to 24h, such as 500ms, 5s or 1m".to_owned())
+}
+
+fn undo_ms(text: &str) -> Result<u32, String> {
+    let ms = parse_duration(text).and_then(|time| u32::try_from(time.as_millis()).ok());
+    ms.filter(|ms| *ms <= UNDO_MAX_MS).ok_or_else(|| "a time from 0 to 1m, such as 10s".to_owned())
 }
 
 fn saved(text: &str) -> Result<u16, String> {
@@ -167,7 +178,8 @@ impl Create {
     /// What is to be created; reads the palette's file, if it is one.
     fn read(self) -> Result<NewCanvas, Failure> {
         let mut rules = DEFAULT_RULES;
-        (rules.cooldown_ms, rules.saved_max) = (self.cooldown, self.saved);
+        (rules.cooldown_ms, rules.saved_max, rules.undo_ms) =
+            (self.cooldown, self.saved, self.undo);
         let palette = read_palette(&self.palette)?;
         Ok(NewCanvas { id: self.id, name: self.name, size: self.size, palette, rules })
     }
@@ -197,6 +209,7 @@ fn creation(new: &NewCanvas) -> Value {
         "palette": palette_info(&new.palette),
         "cooldown_ms": new.rules.cooldown_ms,
         "saved_max": new.rules.saved_max,
+        "undo_ms": new.rules.undo_ms,
     });
     if let Some(id) = &new.id {
         body["id"] = json!(id);
@@ -212,13 +225,19 @@ impl Set {
             ("mode", self.mode.map(|mode| json!(mode_name(mode)))),
             ("cooldown_ms", self.cooldown.map(|ms| json!(ms))),
             ("saved_max", self.saved.map(|saved| json!(saved))),
+            ("undo_ms", self.undo.map(|ms| json!(ms))),
         ];
         let given = fields.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?)));
         Value::Object(given.collect::<Map<_, _>>())
     }
 
     fn rules(&self) -> RulesChange {
-        RulesChange { mode: self.mode, cooldown_ms: self.cooldown, saved_max: self.saved }
+        RulesChange {
+            mode: self.mode,
+            cooldown_ms: self.cooldown,
+            saved_max: self.saved,
+            undo_ms: self.undo,
+        }
     }
 }
 
@@ -286,7 +305,7 @@ fn change_rules(store: &Store, record: &CanvasRecord, change: RulesChange) -> Re
 }
 
 /// Waits for something; only the store's own thread has work to do meanwhile.
-fn wait<T>(future: impl Future<Output = T>) -> T {
+pub(super) fn wait<T>(future: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().build();
     runtime.expect("a runtime without drivers always starts").block_on(future)
 }

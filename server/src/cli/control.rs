@@ -104,6 +104,12 @@ impl Control {
         self.ask("GET", path, None)?.success()
     }
 
+    /// Asks for something that must be done; the server's own words if it
+    /// refuses.
+    pub fn done(self, method: &str, path: &str, body: Option<&Value>) -> Result<(), ControlError> {
+        self.ask(method, path, body)?.success().map(drop)
+    }
+
     /// Asks for JSON; the server's own words if it refuses.
     pub fn json<T: DeserializeOwned>(
         self,

@@ -8,6 +8,7 @@ pub mod control;
 pub mod export;
 pub mod health;
 pub mod keep;
+pub mod teacher;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -53,6 +54,9 @@ pub enum Command {
     /// Create, list and change canvases.
     #[command(subcommand)]
     Canvas(canvas::CanvasCommand),
+    /// Add and list teachers, and give them another password.
+    #[command(subcommand)]
+    Teacher(teacher::TeacherCommand),
     /// Copy everything into one file, also while the server runs, and verify
     /// it.
     Backup {
@@ -164,6 +168,7 @@ fn run(settings: Settings, command: Option<Command>) -> Result<(), Failure> {
     match command {
         None | Some(Command::Serve(_)) => serve(settings),
         Some(Command::Canvas(command)) => canvas::run(data, command),
+        Some(Command::Teacher(command)) => teacher::run(data, command),
         Some(Command::Backup { file }) => keep::backup(data, &file),
         Some(Command::Restore { file, force }) => keep::restore(data, &file, force),
         Some(Command::Check) => keep::check(data),

@@ -1,4 +1,5 @@
-//! The admin: whoever holds the token, or reaches the control socket.
+//! The owner of the server: whoever holds the admin token, or reaches the
+//! control socket.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,7 +8,6 @@ use actix_web::{HttpRequest, http::header::AUTHORIZATION};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::error::ApiError;
 use super::join::random_secret;
 
 /// The file in the data folder that holds the admin token.
@@ -73,20 +73,17 @@ impl TokenHash {
     }
 }
 
-/// Lets the admin pass, nobody else. Hashes are compared, in constant time, so
-/// that the time taken tells nothing about the token.
-pub fn require(request: &HttpRequest, expected: &TokenHash) -> Result<(), ApiError> {
-    if request.app_data::<ControlSocket>().is_some() {
-        return Ok(());
-    }
-    let given = request
-        .headers()
-        .get(AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "))
-        .ok_or_else(ApiError::not_allowed)?;
-    let matches: bool = TokenHash::of(given.trim()).0.ct_eq(&expected.0).into();
-    if matches { Ok(()) } else { Err(ApiError::not_allowed()) }
+/// The token in a request's `Authorization: Bearer …`.
+pub fn bearer(request: &HttpRequest) -> Option<&str> {
+    let given = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
+    given.strip_prefix("Bearer ").map(str::trim)
+}
+
+/// Whether the owner of the server asks. Hashes are compared, in constant time,
+/// so that the time taken tells nothing about the token.
+pub fn is_owner(request: &HttpRequest, bearer: Option<&str>, expected: &TokenHash) -> bool {
+    let knows = |token| TokenHash::of(token).0.ct_eq(&expected.0).into();
+    request.app_data::<ControlSocket>().is_some() || bearer.is_some_and(knows)
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::oneshot;
 
 use super::error::{ApiError, capitalized};
-use super::{Api, admin, blocking, origin};
+use super::{Api, auth, blocking};
 use crate::canvases::{CreateError, NewCanvas};
 use crate::palettes;
 use crate::sequencer::{LiveCanvas, RulesFailure};
@@ -24,7 +24,8 @@ pub const DEFAULT_SIDE_CELLS: u16 = 256;
 
 /// The rules of a canvas unless asked otherwise: lively for a class, too slow
 /// to wipe out somebody's work in a moment.
-pub const DEFAULT_RULES: Rules = Rules { mode: Mode::Open, cooldown_ms: 1000, saved_max: 20, undo_ms: 0 };
+pub const DEFAULT_RULES: Rules =
+    Rules { mode: Mode::Open, cooldown_ms: 1000, saved_max: 20, undo_ms: 10_000 };
 
 /// A canvas as the API tells it.
 #[derive(Serialize)]
@@ -82,6 +83,7 @@ pub struct Create {
     mode: Option<Mode>,
     cooldown_ms: Option<u32>,
     saved_max: Option<u16>,
+    undo_ms: Option<u32>,
 }
 
 /// A palette by name, or its colors.
@@ -116,8 +118,7 @@ pub async fn create(
     body: web::Json<Create>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    origin::check(&request, &api)?;
-    admin::require(&request, &api.admin)?;
+    auth::author(&request, &api).await?;
     let new = new_canvas(body.into_inner())?;
     let canvases = Arc::clone(&api.canvases);
     let live = blocking(move || canvases.create(&new)).await??;
@@ -130,6 +131,7 @@ fn new_canvas(create: Create) -> Result<NewCanvas, ApiError> {
         mode: create.mode,
         cooldown_ms: create.cooldown_ms,
         saved_max: create.saved_max,
+        undo_ms: create.undo_ms,
     };
     let palette = create.palette.unwrap_or(PaletteChoice::BuiltIn(palettes::DEFAULT.to_owned()));
     Ok(NewCanvas {
@@ -149,6 +151,7 @@ pub struct Change {
     mode: Option<Mode>,
     cooldown_ms: Option<u32>,
     saved_max: Option<u16>,
+    undo_ms: Option<u32>,
 }
 
 /// `PATCH /api/canvases/{id}`
@@ -158,11 +161,10 @@ pub async fn change(
     body: web::Json<Change>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    origin::check(&request, &api)?;
-    admin::require(&request, &api.admin)?;
+    auth::author(&request, &api).await?;
     let live = api.canvas(&id)?;
-    let Change { name, mode, cooldown_ms, saved_max } = body.into_inner();
-    let change = RulesChange { mode, cooldown_ms, saved_max };
+    let Change { name, mode, cooldown_ms, saved_max, undo_ms } = body.into_inner();
+    let change = RulesChange { mode, cooldown_ms, saved_max, undo_ms };
     if change != RulesChange::default() {
         change_rules(&live, change).await?;
     }
@@ -203,10 +205,15 @@ impl From<StoreError> for ApiError {
                 Self::exists(format!("There already is a canvas with the id “{id}”."))
             }
             StoreError::SeatsFull(_) => Self::seats_full(),
-            StoreError::CanvasesFull => Self::exists(capitalized(&error.to_string())),
-            StoreError::CanvasId(_) | StoreError::CanvasName | StoreError::Nickname => {
-                Self::invalid(error)
+            StoreError::CanvasesFull | StoreError::TeachersFull | StoreError::TeacherExists(_) => {
+                Self::exists(capitalized(&error.to_string()))
             }
+            StoreError::CanvasId(_)
+            | StoreError::CanvasName
+            | StoreError::Nickname
+            | StoreError::TeacherName => Self::invalid(error),
+            StoreError::NoSuchTeacher => Self::not_found(),
+            StoreError::LinkUsed => Self::link_used(error),
             StoreError::Write(error) => Self::storage(error),
             error => Self::internal(error),
         }

@@ -97,10 +97,39 @@ impl ApiError {
         Self::new(StatusCode::CONFLICT, "exists", text)
     }
 
-    /// The admin token is missing or wrong.
+    /// Nobody is logged in, and no token was given, or a wrong one.
     pub fn not_allowed() -> Self {
-        let text = "This needs the admin token: Authorization: Bearer <token>.";
+        let text = "This needs a teacher: log in, or send Authorization: Bearer <token>.";
         Self::new(StatusCode::UNAUTHORIZED, "not_allowed", text)
+    }
+
+    /// The owner of the server has no account.
+    pub fn not_a_teacher() -> Self {
+        let text = "This is about a teacher's own account; the admin token belongs to none.";
+        Self::new(StatusCode::FORBIDDEN, "not_a_teacher", text)
+    }
+
+    /// Teachers may not do this to each other.
+    pub fn owner_only() -> Self {
+        let text = "Only the owner of the server can do this: `place teacher`, or the admin token.";
+        Self::new(StatusCode::FORBIDDEN, "owner_only", text)
+    }
+
+    /// The name or the password is wrong; which of them is not told.
+    pub fn wrong_password() -> Self {
+        let text = "The name or the password is wrong.";
+        Self::new(StatusCode::FORBIDDEN, "wrong_password", text)
+    }
+
+    /// Too many attempts to log in with one name.
+    pub fn too_many_logins(seconds: u32) -> Self {
+        let text = format!("Too many attempts for this name. Try again in {seconds} s.");
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_logins", text).after(seconds)
+    }
+
+    /// The link has been used, or is too old.
+    pub fn link_used(text: impl fmt::Display) -> Self {
+        Self::new(StatusCode::GONE, "link_used", capitalized(&text.to_string()))
     }
 
     /// The disk can't be written.

@@ -64,7 +64,8 @@ pub fn random_secret() -> String {
     })
 }
 
-fn hash(secret: &str) -> [u8; 32] {
+/// What is stored of a secret.
+pub fn hash(secret: &str) -> [u8; 32] {
     Sha256::digest(secret.as_bytes()).into()
 }
 

@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod admission;
+pub mod auth;
 pub mod board;
 pub mod canvases;
 pub mod error;
@@ -11,12 +12,14 @@ pub mod join;
 pub mod origin;
 pub mod pages;
 pub mod snapshots;
+pub mod teachers;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use actix_web::error::{JsonPayloadError, PayloadError};
 use actix_web::{HttpRequest, web};
 
+use crate::accounts::{LoginThrottle, Passwords};
 use crate::background::Background;
 use crate::canvases::Canvases;
 use crate::phase::{Phase, PhaseWatch};
@@ -50,6 +53,12 @@ pub struct Api {
     pub background: Background,
     /// Joins of one address in a short time.
     pub joins: join::Throttle,
+    /// Where others on the network reach the server; set once it listens.
+    pub address: OnceLock<String>,
+    /// Hashes teachers' passwords.
+    pub passwords: Passwords,
+    /// Attempts to log in.
+    pub logins: LoginThrottle,
     /// The hash of the admin token.
     pub admin: admin::TokenHash,
     /// Where things are counted.
@@ -73,6 +82,11 @@ impl Api {
     ) -> Result<Option<SeatRecord>, ApiError> {
         let Some(hash) = join::secret_hash(request) else { return Ok(None) };
         self.store.seat_by_secret(live.number, hash).map_err(ApiError::internal)
+    }
+
+    /// The address of the start page, for links that people pass on.
+    pub fn own_address(&self) -> &str {
+        self.address.get().map_or("/", String::as_str)
     }
 
     /// Whether the server is about to stop.
@@ -124,6 +138,7 @@ fn bad_body(error: &JsonPayloadError) -> ApiError {
 
 fn api_routes(config: &mut web::ServiceConfig) {
     config
+        .configure(teachers::routes)
         .route("/palettes", web::get().to(canvases::palettes))
         .route("/canvases", web::get().to(canvases::list))
         .route("/canvases", web::post().to(canvases::create))

@@ -1,6 +1,6 @@
 //! The addresses under which others in the room find this machine.
 
-use std::fmt::Write;
+use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
 use super::forwarded::Scheme;
@@ -51,20 +51,16 @@ fn is_reachable(address: IpAddr) -> bool {
 /// our image sets it, as Podman does.
 const CONTAINER_VARIABLE: &str = "container";
 
-/// What to open, on this machine and on others: one address a line.
-pub fn addresses_text(settings: &Settings, port: u16) -> String {
-    let listening = SocketAddr::new(settings.listen.ip(), port);
-    // A container's own addresses are of no use to anybody outside of it, and
-    // it can't know those of the computer.
-    if listening.ip().is_unspecified() && is_container() {
-        return text(settings, listening, &[]) + OUTSIDE_CONTAINER;
-    }
-    text(settings, listening, &addresses())
+/// What to open, on this machine and on others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Addresses {
+    here: Option<String>,
+    others: Vec<String>,
+    is_container: bool,
 }
 
 /// What a container says in place of its own addresses.
-const OUTSIDE_CONTAINER: &str =
-    "  on the network:   the address of the computer that runs this container\n";
+const OUTSIDE_CONTAINER: &str = "the address of the computer that runs this container";
 
 fn is_container() -> bool {
     std::env::var_os(CONTAINER_VARIABLE).is_some_and(|kind| !kind.is_empty())
@@ -74,31 +70,60 @@ fn scheme(settings: &Settings) -> Scheme {
     if settings.tls() == TlsSource::None { Scheme::Http } else { Scheme::Https }
 }
 
-fn text(settings: &Settings, listening: SocketAddr, lan: &[IpAddr]) -> String {
-    let scheme = scheme(settings);
-    let url = |host: &str| {
-        let port = match listening.port() {
-            port if port == scheme.default_port() => String::new(),
-            port => format!(":{port}"),
+impl Addresses {
+    /// Those of a server that listens on this port.
+    pub fn of(settings: &Settings, port: u16) -> Self {
+        let listening = SocketAddr::new(settings.listen.ip(), port);
+        // A container's own addresses are of no use to anybody outside of it,
+        // and it can't know those of the computer.
+        let is_container = listening.ip().is_unspecified() && is_container();
+        let lan = if is_container { Vec::new() } else { addresses() };
+        Self { is_container, ..Self::among(settings, listening, &lan) }
+    }
+
+    fn among(settings: &Settings, listening: SocketAddr, lan: &[IpAddr]) -> Self {
+        let scheme = scheme(settings);
+        let url = |host: &str| {
+            let port = match listening.port() {
+                port if port == scheme.default_port() => String::new(),
+                port => format!(":{port}"),
+            };
+            format!("{}://{host}{port}{}", scheme.name(), settings.base_path.href())
         };
-        format!("{}://{host}{port}{}", scheme.name(), settings.base_path.href())
-    };
-    let ip = listening.ip();
-    let mut out = String::from("PLACE is running. Open it\n");
-    if ip.is_unspecified() || ip.is_loopback() {
-        let _ = writeln!(out, "  on this machine:  {}", url("localhost"));
+        let ip = listening.ip();
+        let here = (ip.is_unspecified() || ip.is_loopback()).then(|| url("localhost"));
+        let others: Vec<IpAddr> = if ip.is_unspecified() {
+            lan.iter().copied().filter(|address| ip.is_ipv6() || address.is_ipv4()).collect()
+        } else if ip.is_loopback() {
+            Vec::new()
+        } else {
+            vec![ip]
+        };
+        let others = others.into_iter().map(|address| url(&in_url(address))).collect();
+        Self { here, others, is_container: false }
     }
-    let others: Vec<IpAddr> = if ip.is_unspecified() {
-        lan.iter().copied().filter(|address| ip.is_ipv6() || address.is_ipv4()).collect()
-    } else if ip.is_loopback() {
-        Vec::new()
-    } else {
-        vec![ip]
-    };
-    for address in others {
-        let _ = writeln!(out, "  on the network:   {}", url(&in_url(address)));
+
+    /// The one to give to somebody else.
+    pub fn to_pass_on(&self) -> &str {
+        self.others.first().or(self.here.as_ref()).map_or("/", String::as_str)
     }
-    out
+}
+
+/// One address a line.
+impl fmt::Display for Addresses {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PLACE is running. Open it\n")?;
+        if let Some(here) = &self.here {
+            writeln!(f, "  on this machine:  {here}")?;
+        }
+        for other in &self.others {
+            writeln!(f, "  on the network:   {other}")?;
+        }
+        if self.is_container {
+            writeln!(f, "  on the network:   {OUTSIDE_CONTAINER}")?;
+        }
+        Ok(())
+    }
 }
 
 fn in_url(address: IpAddr) -> String {
@@ -153,7 +178,8 @@ mod tests {
         ];
         for (args, listening, wanted) in table {
             let settings = Settings::from_args(args.iter().copied()).unwrap();
-            let text = text(&settings, listening.parse().unwrap(), &lan);
+            let addresses = Addresses::among(&settings, listening.parse().unwrap(), &lan);
+            let text = addresses.to_string();
             let urls: Vec<&str> = text
                 .lines()
                 .filter_map(|line| line.split_whitespace().last())

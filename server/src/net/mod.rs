@@ -9,5 +9,5 @@ pub mod socket;
 
 pub use control::{bind_control, control_socket_path};
 pub use forwarded::{Caller, Scheme};
-pub use lan::addresses_text;
+pub use lan::Addresses;
 pub use socket::{descriptor, end, listen, prepare_socket, raise_open_files};

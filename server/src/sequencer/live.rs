@@ -134,6 +134,7 @@ impl LiveCanvas {
             mode: rules.mode,
             cooldown_ms: rules.cooldown_ms,
             saved_max: rules.saved_max,
+            undo_ms: rules.undo_ms,
         }
     }
 }

@@ -15,8 +15,8 @@ use std::time::{Duration, Instant};
 
 use place_core::limits::BATCH_MAX_ENTRIES;
 use place_core::rules::RulesError;
-use place_core::sequencer::{self as core, Refused, Turn};
-use place_core::{Batch, Proposal, Reason, Receipt, Refusal, Rules, Seq};
+use place_core::sequencer::{self as core, Refused, Subject, Turn};
+use place_core::{Batch, Reason, Receipt, Refusal, Rules, Seq};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval, sleep_until};
 
@@ -223,7 +223,7 @@ impl<J: Journal> Sequencer<J> {
         self.live.state.read().seq()
     }
 
-    fn accept(&self, receipts: Vec<(Placer, Proposal, Receipt)>, changed: Vec<(RulesReply, Seq)>) {
+    fn accept(&self, receipts: Vec<(Placer, Subject, Receipt)>, changed: Vec<(RulesReply, Seq)>) {
         let rules = self.live.state.read().rules();
         for (reply, _) in changed {
             // Whoever asked may be gone: then nobody is left to tell.
@@ -243,13 +243,13 @@ impl<J: Journal> Sequencer<J> {
     }
 
     /// Takes accepted placements back: they could not be saved.
-    fn fail(&self, receipts: Vec<(Placer, Proposal, Receipt)>) {
+    fn fail(&self, receipts: Vec<(Placer, Subject, Receipt)>) {
         let now = self.live.clock.now();
         let state = self.live.state.read();
-        let refusals = receipts.into_iter().map(|(placer, proposal, _)| {
+        let refusals = receipts.into_iter().map(|(placer, subject, _)| {
             let refusal = Refusal { reason: Reason::Storage, wait_ms: STORAGE_RETRY_MS };
-            let color = state.color_at(proposal.cell);
-            let saved = state.allowance(proposal.seat, now).saved;
+            let color = state.color_at(subject.cell);
+            let saved = state.allowance(subject.seat, now).saved;
             (placer, Refused { refusal, color, saved })
         });
         self.refuse(refusals.collect());

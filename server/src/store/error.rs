@@ -7,6 +7,7 @@ use place_core::limits::{CANVAS_ID_MAX_BYTES, CANVAS_NAME_MAX_CHARS, NICKNAME_MA
 use rusqlite::{Error as Sqlite, ffi};
 
 use super::canvases::CANVASES_MAX;
+use super::teachers::{TEACHER_NAME_MAX_CHARS, TEACHERS_MAX};
 
 /// Why a store could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -187,6 +188,21 @@ pub enum StoreError {
     /// There are as many seats as there may be.
     #[error("all {0} seats of this canvas are taken")]
     SeatsFull(u32),
+    /// The name can't be a teacher's.
+    #[error("a teacher's name has 1 to {TEACHER_NAME_MAX_CHARS} characters")]
+    TeacherName,
+    /// The name is taken.
+    #[error("there already is a teacher called {0:?}")]
+    TeacherExists(String),
+    /// There are as many teachers as there may be.
+    #[error("there are {TEACHERS_MAX} teachers already, no more are possible")]
+    TeachersFull,
+    /// There is no such teacher.
+    #[error("there is no such teacher")]
+    NoSuchTeacher,
+    /// The link has been used, or is too old, or never was one.
+    #[error("this link has been used already, or is too old")]
+    LinkUsed,
     /// The writer did not end in time.
     #[error("the store did not close within {0} s")]
     CloseTimeout(u64),

@@ -13,12 +13,14 @@ mod folder;
 mod health;
 mod job;
 mod journal;
+mod keys;
 mod observer;
 mod queue;
 mod restore;
 mod row;
 mod schema;
 mod seats;
+mod teachers;
 mod writer;
 
 use std::fmt;
@@ -39,9 +41,11 @@ pub use checkpoints::{Loaded, Until};
 pub use error::{AppendError, OpenError, StoreError, WriteError};
 pub use health::Health;
 pub use journal::{Journal, SqliteJournal};
+pub use keys::{KEYS_MAX, KeyKind, KeyRecord, LABEL_MAX_CHARS, NewKey};
 pub use observer::{Commit, NoObserver, Observer, Part};
 pub use restore::{RestoreError, RestoreReport, restore};
 pub use seats::SeatRecord;
+pub use teachers::{TEACHER_NAME_MAX_CHARS, TEACHERS_MAX, TeacherRecord, name_key, teacher_name};
 
 use folder::LockedFolder;
 use job::{Fault, Task};

@@ -13,7 +13,7 @@ pub(super) const APPLICATION_ID: u32 = 0x504c_4143;
 
 /// Each migration leads from the schema of its index to the next; `user_version`
 /// is the number of those done. A released one is never changed.
-const MIGRATIONS: &[&str] = &[V1];
+const MIGRATIONS: &[&str] = &[V1, V2];
 
 /// A journal row's key is its canvas's number and the seq of its first entry in
 /// one integer, so that the table itself is the index: 23 bits of canvas, 40
@@ -72,6 +72,29 @@ CREATE TABLE probe (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     body BLOB NOT NULL
 ) STRICT;
+";
+
+/// Teachers, and the keys that open their desks. Numbers are never used again:
+/// the journals name teachers by them.
+const V2: &str = "
+CREATE TABLE teachers (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL UNIQUE,
+    password TEXT NOT NULL,
+    created_ms INTEGER NOT NULL
+) STRICT;
+CREATE TABLE keys (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL CHECK (kind IN ('login', 'token', 'link')),
+    teacher INTEGER REFERENCES teachers (number),
+    secret_hash BLOB NOT NULL UNIQUE CHECK (length(secret_hash) = 32),
+    label TEXT NOT NULL,
+    created_ms INTEGER NOT NULL,
+    seen_ms INTEGER NOT NULL,
+    ends_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX keys_by_teacher ON keys (teacher, kind);
 ";
 
 /// How long to wait for another process, which only ever has the database

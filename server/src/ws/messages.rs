@@ -4,18 +4,17 @@ use std::rc::Rc;
 use std::time::Instant;
 
 use bytes::Bytes;
-use place_core::sequencer::Command;
 use place_core::session::{Session, Step};
 use place_core::wire::ServerFrame;
 use place_core::wire::frame::{self, Opcode};
 use place_core::wire::pixel::Token;
-use place_core::{Cell, Proposal, Reason, Refusal, feed};
+use place_core::{Cell, Reason, Refusal, feed};
 use tokio::sync::mpsc::error::TrySendError;
 
 use super::connection::Connection;
 use super::parser::Message;
 use crate::clock;
-use crate::sequencer::{Answer, LiveCanvas, Placer, Verdict};
+use crate::sequencer::{Answer, Command, LiveCanvas, Placer, Verdict};
 use crate::telemetry::Stage;
 
 /// When to come back after "busy", in milliseconds: about the time in which a
@@ -30,7 +29,10 @@ pub(super) fn handle(connection: &Rc<Connection>, message: Message<'_>) {
             let now = clock::monotonic_ms();
             connection.session(|session| session.binary(bytes, now))
         }
-        Message::Text(text) => connection.session(|session| session.text(text)),
+        Message::Text(text) => {
+            let now = clock::monotonic_ms();
+            connection.session(|session| session.text(text, now))
+        }
         Message::Ping(payload) => {
             connection.send(frame::frame(Opcode::Pong, payload));
             return;
@@ -41,7 +43,11 @@ pub(super) fn handle(connection: &Rc<Connection>, message: Message<'_>) {
         Step::Propose(token, proposal) => {
             let read_at = Instant::now();
             connection.room().metrics.stage(Stage::Decode, read_at - heard_at, 1);
-            propose(connection, token, proposal, read_at);
+            let wish = |placer| Command::Place(placer, proposal);
+            ask(connection, token, Some(proposal.cell), read_at, wish);
+        }
+        Step::Undo(token, seat) => {
+            ask(connection, token, None, heard_at, |placer| Command::Undo(placer, seat));
         }
         Step::Refuse(token, refusal, cell) => {
             connection.send(refused(connection, token, refusal, cell));
@@ -52,21 +58,27 @@ pub(super) fn handle(connection: &Rc<Connection>, message: Message<'_>) {
     }
 }
 
-/// Hands a placement to the sequencer, if its queue has room.
-fn propose(connection: &Connection, token: Token, proposal: Proposal, read_at: Instant) {
+/// Hands a wish about a cell to the sequencer, if its queue has room.
+fn ask(
+    connection: &Connection,
+    token: Token,
+    cell: Option<Cell>,
+    read_at: Instant,
+    wish: impl FnOnce(Placer) -> Command,
+) {
     let placer = Placer {
         mailbox: connection.room().mailbox.clone(),
         connection: connection.id(),
         token,
         read_at,
     };
-    let refusal = match connection.live().commands.try_send(Command::Place(placer, proposal)) {
+    let refusal = match connection.live().commands.try_send(wish(placer)) {
         Ok(()) => return,
         Err(TrySendError::Full(_)) => Refusal { reason: Reason::Busy, wait_ms: BUSY_RETRY_MS },
         Err(TrySendError::Closed(_)) => Reason::Stopping.into(),
     };
     connection.session(Session::answered);
-    connection.send(refused(connection, token, refusal, Some(proposal.cell)));
+    connection.send(refused(connection, token, refusal, cell));
 }
 
 fn refused(connection: &Connection, token: Token, refusal: Refusal, cell: Option<Cell>) -> Bytes {

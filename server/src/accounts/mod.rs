@@ -1,0 +1,7 @@
+//! What keeps a teacher's account safe: passwords, and a brake on guessing them.
+
+mod password;
+mod throttle;
+
+pub use password::{PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS, PasswordError, Passwords};
+pub use throttle::LoginThrottle;
