@@ -6,6 +6,7 @@
 
 mod harness;
 
+mod accounts;
 mod canvases;
 mod cli;
 mod cooldown;

@@ -49,7 +49,7 @@ pub(crate) struct Server {
     open_files: Option<u64>,
     home: TempDir,
     data: PathBuf,
-    running: Option<(Child, Option<ChildStdout>)>,
+    running: Option<(Child, Option<BufReader<ChildStdout>>)>,
 }
 
 impl Server {
@@ -139,14 +139,14 @@ impl Server {
 
     /// The address that the server prints; the pipe stays open for what else it
     /// may say.
-    fn first_url(stdout: ChildStdout) -> (String, ChildStdout) {
+    fn first_url(stdout: ChildStdout) -> (String, BufReader<ChildStdout>) {
         let (found, wait) = mpsc::channel();
         thread::spawn(move || {
             let mut lines = BufReader::new(stdout);
             let mut line = String::new();
             while lines.read_line(&mut line).is_ok_and(|count| count > 0) {
                 if let Some(url) = line.split_whitespace().find(|word| word.contains("://")) {
-                    let _ = found.send((url.to_owned(), lines.into_inner()));
+                    let _ = found.send((url.to_owned(), lines));
                     return;
                 }
                 line.clear();
@@ -154,6 +154,20 @@ impl Server {
         });
         wait.recv_timeout(START_PATIENCE)
             .unwrap_or_else(|_| panic!("the server did not print an address"))
+    }
+
+    /// The next line that it prints which holds this. The story hangs, and is
+    /// ended by the runner, if there is none.
+    pub(crate) fn printed(&mut self, part: &str) -> String {
+        let (_, lines) = self.running.as_mut().expect("it runs");
+        let lines = lines.as_mut().expect("it was waited for");
+        let mut line = String::new();
+        while !line.contains(part) {
+            line.clear();
+            let read = lines.read_line(&mut line).expect("UTF-8");
+            assert!(read > 0, "it printed no {part:?}");
+        }
+        line
     }
 
     /// The server, with this certificate trusted in place of its own.

@@ -74,7 +74,7 @@ fn noise(data: &Path) {
     let store = Store::open(data, StoreOptions::default()).expect("opens");
     let colors: Vec<_> = (0..COLORS).map(|tone| format!("{tone:02x}{tone:02x}00 Tone")).collect();
     let palette = Palette::parse(&colors.join("\n")).expect("a palette");
-    let rules = Rules { mode: Mode::Open, cooldown_ms: 0, saved_max: 1 };
+    let rules = Rules { mode: Mode::Open, cooldown_ms: 0, saved_max: 1, undo_ms: 0 };
     let size = Size::new(SIDE, SIDE).expect("within the limits");
     let genesis = Canvas::genesis(size, palette, rules, 1);
     let number = store.create_canvas(ID, "Noise", 1, &genesis).expect("creates").number;
@@ -298,7 +298,7 @@ fn a_kill_in_a_restore_is_no_harm() {
     let store = Store::open(&small, StoreOptions::default()).expect("opens");
     let genesis = {
         let palette = Palette::parse("ffffff White\n000000 Black").expect("a palette");
-        let rules = Rules { mode: Mode::Open, cooldown_ms: 0, saved_max: 1 };
+        let rules = Rules { mode: Mode::Open, cooldown_ms: 0, saved_max: 1, undo_ms: 0 };
         Canvas::genesis(Size::new(16, 16).expect("good"), palette, rules, 1)
     };
     store.create_canvas(ID, "Small", 1, &genesis).expect("creates");
