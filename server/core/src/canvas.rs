@@ -170,7 +170,7 @@ impl Canvas {
                 }
                 self.settle(*seat, outcome);
             }
-            Entry::SetRules(rules) => {
+            Entry::SetRules { rules, .. } => {
                 self.rules = rules.checked().map_err(|_| FoldError::Rules(seq))?;
                 let furthest = self.rules.cooldown().furthest_tat(self.at_ms);
                 self.seats.values_mut().for_each(|seat| seat.tat = furthest.min(seat.tat));
@@ -193,14 +193,14 @@ impl Canvas {
             Entry::Patch { patch, .. } => patch.fits(self.size, self.palette.len()),
             Entry::Protect { area, .. } => area.fits(self.size),
             Entry::SetSeat { seat, .. } => is_seat(seat),
-            Entry::SetTeam { team, rules } => {
+            Entry::SetTeam { team, rules, .. } => {
                 *team != 0 && rules.region.is_none_or(|region| region.fits(self.size))
             }
             Entry::Award { seats, .. } => seats.iter().all(is_seat),
             Entry::Create { .. }
             | Entry::Place { .. }
             | Entry::Undo { .. }
-            | Entry::SetRules(_) => false,
+            | Entry::SetRules { .. } => false,
         }
     }
 
@@ -214,8 +214,8 @@ impl Canvas {
                 patch.cells().for_each(|(index, mark)| self.marks.set(index, mark));
             }
             Entry::Protect { area, on, .. } => self.protected.set(*area, self.size, *on),
-            Entry::SetSeat { seat, standing } => self.seat_mut(*seat).standing = *standing,
-            Entry::SetTeam { team, rules } => self.teams.set(*team, *rules),
+            Entry::SetSeat { seat, standing, .. } => self.seat_mut(*seat).standing = *standing,
+            Entry::SetTeam { team, rules, .. } => self.teams.set(*team, *rules),
             Entry::Award { seats, pixels, .. } => {
                 seats.iter().for_each(|seat| self.seat_mut(*seat).award(*pixels));
             }

@@ -5,7 +5,7 @@ use foldhash::fast::FixedState;
 
 use crate::canvas::{Canvas, Proposal, Seats};
 use crate::cooldown::{Allowance, Millis};
-use crate::entry::{Batch, Entry, SeatNumber, Seq};
+use crate::entry::{Batch, Entry, SeatNumber, Seq, TeacherNumber};
 use crate::geometry::{Cell, Size};
 use crate::judge::{self, Outcome, View};
 use crate::limits::BATCH_MAX_ENTRIES;
@@ -91,12 +91,12 @@ impl Draft {
     }
 
     /// Changes the rules for everything after.
-    pub fn set_rules(&mut self, rules: Rules) -> Result<Seq, RulesError> {
+    pub fn set_rules(&mut self, teacher: TeacherNumber, rules: Rules) -> Result<Seq, RulesError> {
         self.rules = rules.checked()?;
         let furthest = self.rules.cooldown().furthest_tat(self.at_ms);
         self.furthest_tat = self.furthest_tat.min(furthest);
         self.seats.values_mut().for_each(|seat| seat.tat = furthest.min(seat.tat));
-        Ok(self.push(Entry::SetRules(rules)))
+        Ok(self.push(Entry::SetRules { teacher, rules }))
     }
 
     /// What a seat may do, with everything drafted so far.

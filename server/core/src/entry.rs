@@ -46,7 +46,12 @@ pub enum Entry {
         color: ColorIndex,
     },
     /// The rules changed.
-    SetRules(Rules),
+    SetRules {
+        /// Who changed them.
+        teacher: TeacherNumber,
+        /// What holds from now on.
+        rules: Rules,
+    },
     /// A seat took its last pixel back.
     Undo {
         /// Who.
@@ -60,6 +65,8 @@ pub enum Entry {
     Patch {
         /// Who.
         teacher: TeacherNumber,
+        /// What for.
+        cause: Cause,
         /// What each cell became.
         patch: Patch,
     },
@@ -74,6 +81,8 @@ pub enum Entry {
     },
     /// A teacher, or a student who chose a team, decided about a seat.
     SetSeat {
+        /// Who; 0 when the student chose.
+        teacher: TeacherNumber,
         /// Whose.
         seat: SeatNumber,
         /// What holds from now on.
@@ -81,6 +90,8 @@ pub enum Entry {
     },
     /// A teacher gave a team its rules.
     SetTeam {
+        /// Who.
+        teacher: TeacherNumber,
         /// Which.
         team: TeamNumber,
         /// What holds from now on.
@@ -95,6 +106,20 @@ pub enum Entry {
         /// How many to each.
         pixels: u16,
     },
+}
+
+/// What a patch was for. The order of the variants is stored: append only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum Cause {
+    /// An area was set to one color, as nobody's.
+    Fill(Area),
+    /// An area was brought back to a moment, in milliseconds since the Unix
+    /// epoch.
+    Restore(Area, Millis),
+    /// A seat's pixels from a moment on were taken away.
+    Remove(SeatNumber, Millis),
+    /// The patches from one seq to another were taken back.
+    Revert(Seq, Seq),
 }
 
 /// Entries that were committed together, in order. All happened at `at_ms`:
@@ -161,12 +186,14 @@ impl Encode for Entry {
                 rules.encode(encoder)
             }
             Self::Place { seat, cell, color } => (1u8, seat, cell, color).encode(encoder),
-            Self::SetRules(rules) => (2u8, rules).encode(encoder),
+            Self::SetRules { teacher, rules } => (2u8, teacher, rules).encode(encoder),
             Self::Undo { seat, cell, mark } => (3u8, seat, cell, mark).encode(encoder),
-            Self::Patch { teacher, patch } => (4u8, teacher, patch).encode(encoder),
+            Self::Patch { teacher, cause, patch } => (4u8, teacher, cause, patch).encode(encoder),
             Self::Protect { teacher, area, on } => (5u8, teacher, area, on).encode(encoder),
-            Self::SetSeat { seat, standing } => (6u8, seat, standing).encode(encoder),
-            Self::SetTeam { team, rules } => (7u8, team, rules).encode(encoder),
+            Self::SetSeat { teacher, seat, standing } => {
+                (6u8, teacher, seat, standing).encode(encoder)
+            }
+            Self::SetTeam { teacher, team, rules } => (7u8, teacher, team, rules).encode(encoder),
             Self::Award { teacher, seats, pixels } => (8u8, teacher, seats, pixels).encode(encoder),
         }
     }
@@ -188,20 +215,32 @@ impl<C> Decode<C> for Entry {
                 cell: Decode::decode(from)?,
                 color: Decode::decode(from)?,
             },
-            2 => Self::SetRules(Decode::decode(from)?),
+            2 => Self::SetRules { teacher: Decode::decode(from)?, rules: Decode::decode(from)? },
             3 => Self::Undo {
                 seat: Decode::decode(from)?,
                 cell: Decode::decode(from)?,
                 mark: Decode::decode(from)?,
             },
-            4 => Self::Patch { teacher: Decode::decode(from)?, patch: Decode::decode(from)? },
+            4 => Self::Patch {
+                teacher: Decode::decode(from)?,
+                cause: Decode::decode(from)?,
+                patch: Decode::decode(from)?,
+            },
             5 => Self::Protect {
                 teacher: Decode::decode(from)?,
                 area: Decode::decode(from)?,
                 on: Decode::decode(from)?,
             },
-            6 => Self::SetSeat { seat: Decode::decode(from)?, standing: Decode::decode(from)? },
-            7 => Self::SetTeam { team: Decode::decode(from)?, rules: Decode::decode(from)? },
+            6 => Self::SetSeat {
+                teacher: Decode::decode(from)?,
+                seat: Decode::decode(from)?,
+                standing: Decode::decode(from)?,
+            },
+            7 => Self::SetTeam {
+                teacher: Decode::decode(from)?,
+                team: Decode::decode(from)?,
+                rules: Decode::decode(from)?,
+            },
             8 => Self::Award {
                 teacher: Decode::decode(from)?,
                 seats: Decode::decode(from)?,

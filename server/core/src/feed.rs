@@ -105,7 +105,7 @@ impl Feed {
         let mut told = false;
         for (seq, entry) in (batch.first_seq..).zip(&batch.entries) {
             self.history.record(seq, entry, self.size);
-            if let Entry::SetRules(rules) = entry {
+            if let Entry::SetRules { rules, .. } = entry {
                 self.rules = *rules;
                 self.push_text(&ServerText::rules(*rules));
                 told = true;

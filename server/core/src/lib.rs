@@ -34,7 +34,7 @@ pub mod wire;
 
 pub use canvas::{Canvas, FoldError, Proposal};
 pub use draft::{Draft, Receipt};
-pub use entry::{Batch, Entry, SeatNumber, Seq, TeacherNumber};
+pub use entry::{Batch, Cause, Entry, SeatNumber, Seq, TeacherNumber};
 pub use feed::Feed;
 pub use geometry::{Area, Cell, Size};
 pub use marks::{Mark, Marks};

@@ -24,6 +24,8 @@ pub enum Command<T, R = T> {
 /// A change of some rules; the others stay.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RulesChange {
+    /// Who changes them; 0 for the server itself.
+    pub teacher: crate::TeacherNumber,
     /// The new mode.
     pub mode: Option<crate::Mode>,
     /// The new cooldown, in milliseconds.
@@ -104,7 +106,7 @@ pub fn turn<T, R>(
                 (who, seat, cell, draft.undo(canvas, seat))
             }
             Command::SetRules(who, change) => {
-                match draft.set_rules(change.on(draft.rules())) {
+                match draft.set_rules(change.teacher, change.on(draft.rules())) {
                     Ok(seq) => changed.push((who, seq)),
                     Err(error) => unchanged.push((who, error)),
                 }

@@ -44,6 +44,7 @@ fn change() -> impl Strategy<Value = RulesChange> {
             cooldown_ms,
             saved_max,
             undo_ms,
+            teacher: 3,
         },
     )
 }
@@ -202,7 +203,7 @@ fn batches_that_do_not_follow_are_refused() {
     let fresh = canvas(size(16, 16), 3, FREE);
     let entry = Entry::Place { seat: 1, cell: cell(0, 0), color: 1 };
     let batch = |first_seq, at_ms, entries| Batch { first_seq, at_ms, entries };
-    let bad_rules = Entry::SetRules(Rules { saved_max: 0, ..FREE });
+    let bad_rules = Entry::SetRules { teacher: 0, rules: Rules { saved_max: 0, ..FREE } };
     let create = Entry::Create { size: size(16, 16), palette: palette(2), rules: FREE };
     for (batch, error) in [
         (batch(1, BIRTH_MS, vec![entry.clone()]), FoldError::Order { expected: 2, found: 1 }),

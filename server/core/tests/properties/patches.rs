@@ -2,10 +2,14 @@
 
 use place_core::limits::PATCH_MAX_BYTES;
 use place_core::sequencer::decree;
-use place_core::{Batch, Entry, Mark, Patch};
+use place_core::{Batch, Cause, Entry, Mark, Patch};
+
 use proptest::prelude::*;
 
 use crate::support::{BIRTH_MS, FREE, canvas, cell, size};
+
+/// What all patches here are for.
+const CAUSE: Cause = Cause::Remove(3, 7);
 
 /// Changes on a canvas of 20 x 16 cells and 3 colors, in ascending order.
 pub(crate) fn changes() -> impl Strategy<Value = Vec<(u32, Mark)>> {
@@ -15,7 +19,11 @@ pub(crate) fn changes() -> impl Strategy<Value = Vec<(u32, Mark)>> {
 }
 
 fn batch(patch: Patch) -> Batch {
-    Batch { first_seq: 2, at_ms: BIRTH_MS, entries: vec![Entry::Patch { teacher: 1, patch }] }
+    Batch {
+        first_seq: 2,
+        at_ms: BIRTH_MS,
+        entries: vec![Entry::Patch { teacher: 1, cause: CAUSE, patch }],
+    }
 }
 
 #[test]
@@ -44,6 +52,7 @@ fn a_patch_beside_the_canvas_is_refused() {
     let canvas = canvas(size(20, 16), 3, FREE);
     let at = |index, color| Entry::Patch {
         teacher: 1,
+        cause: CAUSE,
         patch: Patch::of([(index, Mark { color, owner: 0 })]),
     };
     assert!(decree(&canvas, vec![at(319, 2)], BIRTH_MS).is_ok());
@@ -81,7 +90,7 @@ proptest! {
         prop_assume!(!changes.is_empty());
         let mut canvas = canvas(size(20, 16), 3, FREE);
         let patch = Patch::of(changes.iter().copied());
-        let entry = Entry::Patch { teacher: 1, patch };
+        let entry = Entry::Patch { teacher: 1, cause: CAUSE, patch };
         let batch = decree(&canvas, vec![entry], BIRTH_MS).expect("it fits");
         canvas.apply(&batch).expect("a good batch");
         for index in 0..320 {

@@ -16,7 +16,7 @@ fn decide(canvas: &mut Canvas, entry: Entry) {
 }
 
 fn standing(canvas: &mut Canvas, seat: u32, standing: Standing) {
-    decide(canvas, Entry::SetSeat { seat, standing });
+    decide(canvas, Entry::SetSeat { teacher: 1, seat, standing });
 }
 
 /// What comes of a seat's pixel in a cell; it is drawn if it may be.
@@ -69,7 +69,7 @@ fn protected_cells_stay_as_they_are() {
 fn a_region_belongs_to_its_team() {
     let mut canvas = canvas(size(20, 16), 3, FREE);
     let region = |x, is_confined| Team { region: Some(area(x, 0, 10, 16)), is_confined };
-    let team = |team, rules| Entry::SetTeam { team, rules };
+    let team = |team, rules| Entry::SetTeam { teacher: 1, team, rules };
     decide(&mut canvas, team(1, region(0, true)));
     for (seat, number) in [(1, 1), (2, 2)] {
         standing(&mut canvas, seat, Standing { team: number, ..Standing::default() });
@@ -92,7 +92,10 @@ fn a_teacher_is_held_up_by_nothing() {
     let mut canvas = canvas(size(20, 16), 3, Rules { mode: Mode::Frozen, ..slow });
     decide(&mut canvas, Entry::Protect { teacher: 1, area: area(0, 0, 4, 4), on: true });
     let region = Some(area(0, 0, 10, 16));
-    decide(&mut canvas, Entry::SetTeam { team: 1, rules: Team { region, is_confined: true } });
+    decide(
+        &mut canvas,
+        Entry::SetTeam { teacher: 1, team: 1, rules: Team { region, is_confined: true } },
+    );
     standing(&mut canvas, 7, Standing { is_teacher: true, ..Standing::default() });
     for x in 0..20 {
         assert_eq!(draw(&mut canvas, 7, x, 0), Ok(()));
@@ -123,14 +126,18 @@ fn nothing_is_decided_about_what_can_not_be() {
     let canvas = canvas(size(20, 16), 3, FREE);
     let far = area(10, 0, 11, 1);
     for entry in [
-        Entry::SetSeat { seat: 0, standing: Standing::default() },
-        Entry::SetSeat { seat: 65_536, standing: Standing::default() },
-        Entry::SetTeam { team: 0, rules: Team::default() },
-        Entry::SetTeam { team: 1, rules: Team { region: Some(far), is_confined: false } },
+        Entry::SetSeat { teacher: 1, seat: 0, standing: Standing::default() },
+        Entry::SetSeat { teacher: 1, seat: 65_536, standing: Standing::default() },
+        Entry::SetTeam { teacher: 1, team: 0, rules: Team::default() },
+        Entry::SetTeam {
+            teacher: 1,
+            team: 1,
+            rules: Team { region: Some(far), is_confined: false },
+        },
         Entry::Protect { teacher: 1, area: far, on: true },
         Entry::Award { teacher: 1, seats: vec![1, 0], pixels: 1 },
         Entry::Place { seat: 1, cell: cell(0, 0), color: 1 },
-        Entry::SetRules(FREE),
+        Entry::SetRules { teacher: 1, rules: FREE },
     ] {
         assert!(decree(&canvas, vec![entry.clone()], BIRTH_MS).is_err(), "{entry:?}");
     }

@@ -2,7 +2,7 @@
 
 use place_core::sequencer::decree;
 use place_core::travel::{Replay, Without};
-use place_core::{Area, Batch, Canvas, Entry, Mark, Patch};
+use place_core::{Area, Batch, Canvas, Cause, Entry, Mark, Patch};
 use proptest::prelude::*;
 
 use crate::batches::{run, turns};
@@ -16,8 +16,10 @@ fn replay(journal: &[Batch], without: Option<Without>) -> Replay {
 
 /// Lays patches on a canvas; gives the batch that did it.
 fn lay(canvas: &mut Canvas, patches: Vec<Patch>) -> Option<Batch> {
-    let entries: Vec<_> =
-        patches.into_iter().map(|patch| Entry::Patch { teacher: 1, patch }).collect();
+    let entries: Vec<_> = patches
+        .into_iter()
+        .map(|patch| Entry::Patch { teacher: 1, cause: Cause::Remove(1, 0), patch })
+        .collect();
     if entries.is_empty() {
         return None;
     }

@@ -96,11 +96,14 @@ fn mixed() -> Batch {
         at_ms: BIRTH_MS + 1000,
         entries: vec![
             Entry::Place { seat: 12, cell: cell(0, 0), color: 1 },
-            Entry::SetRules(Rules { cooldown_ms: 60_000, saved_max: 3, ..RULES }),
+            Entry::SetRules {
+                teacher: 1,
+                rules: Rules { cooldown_ms: 60_000, saved_max: 3, ..RULES },
+            },
             Entry::Place { seat: 2, cell: cell(17, 15), color: 2 },
             Entry::Place { seat: 12, cell: cell(17, 0), color: 1 },
-            Entry::SetRules(Rules { mode: Mode::Frozen, ..RULES }),
-            Entry::SetRules(Rules { mode: Mode::Closed, ..RULES }),
+            Entry::SetRules { teacher: 1, rules: Rules { mode: Mode::Frozen, ..RULES } },
+            Entry::SetRules { teacher: 1, rules: Rules { mode: Mode::Closed, ..RULES } },
         ],
     }
 }
