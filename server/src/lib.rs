@@ -14,6 +14,7 @@ pub mod http;
 pub mod keeper;
 pub mod net;
 pub mod palettes;
+pub mod past;
 pub mod phase;
 pub mod sequencer;
 pub mod settings;

@@ -93,6 +93,13 @@ impl Patch {
         self.spans.iter().flat_map(each)
     }
 
+    /// What a cell becomes; `None` if it stays.
+    pub fn at(&self, index: u32) -> Option<Mark> {
+        let after = self.spans.partition_point(|span| span.start <= index);
+        let span = self.spans[..after].last()?;
+        (index - span.start < span.length).then_some(span.mark)
+    }
+
     /// Number of cells.
     pub fn len(&self) -> usize {
         self.spans.iter().map(|span| span.length as usize).sum()

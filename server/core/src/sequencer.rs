@@ -37,6 +37,11 @@ pub struct RulesChange {
 }
 
 impl RulesChange {
+    /// Whether nothing changes.
+    pub fn is_empty(self) -> bool {
+        self == Self { teacher: self.teacher, ..Self::default() }
+    }
+
     /// The rules after the change.
     pub fn on(self, rules: Rules) -> Rules {
         Rules {

@@ -237,6 +237,7 @@ impl Set {
             cooldown_ms: self.cooldown,
             saved_max: self.saved,
             undo_ms: self.undo,
+            teacher: 0,
         }
     }
 }
@@ -279,7 +280,7 @@ fn list_store(data: &Path) -> Result<Vec<Row>, Failure> {
 fn set_in_store(data: &Path, set: &Set) -> Result<Row, Failure> {
     let store = open_store(data)?;
     let found = record(&store, &set.id)?;
-    if set.rules() != RulesChange::default() {
+    if !set.rules().is_empty() {
         change_rules(&store, &found, set.rules())?;
     }
     if let Some(name) = &set.name {

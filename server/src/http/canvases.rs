@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use place_core::sequencer::{Command, RulesChange};
+use place_core::sequencer::RulesChange;
 use place_core::wire::text::{CanvasInfo, PaletteColor, palette_info};
 use place_core::{Mode, Palette, Rules, Seq, Size};
 use serde::{Deserialize, Serialize};
@@ -12,10 +12,10 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::oneshot;
 
 use super::error::{ApiError, capitalized};
-use super::{Api, auth, blocking};
+use super::{Api, auth, blocking, order};
 use crate::canvases::{CreateError, NewCanvas};
 use crate::palettes;
-use crate::sequencer::{LiveCanvas, RulesFailure};
+use crate::sequencer::{Command, LiveCanvas, RulesFailure, Wish};
 use crate::store::StoreError;
 
 /// Width and height of a canvas unless asked otherwise, in cells: a class of
@@ -132,6 +132,7 @@ fn new_canvas(create: Create) -> Result<NewCanvas, ApiError> {
         cooldown_ms: create.cooldown_ms,
         saved_max: create.saved_max,
         undo_ms: create.undo_ms,
+        teacher: 0,
     };
     let palette = create.palette.unwrap_or(PaletteChoice::BuiltIn(palettes::DEFAULT.to_owned()));
     Ok(NewCanvas {
@@ -161,11 +162,13 @@ pub async fn change(
     body: web::Json<Change>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    auth::author(&request, &api).await?;
+    let author = auth::author(&request, &api).await?;
     let live = api.canvas(&id)?;
+    order::allow(&api, &live, &author)?;
     let Change { name, mode, cooldown_ms, saved_max, undo_ms } = body.into_inner();
-    let change = RulesChange { mode, cooldown_ms, saved_max, undo_ms };
-    if change != RulesChange::default() {
+    let teacher = author.number();
+    let change = RulesChange { teacher, mode, cooldown_ms, saved_max, undo_ms };
+    if !change.is_empty() {
         change_rules(&live, change).await?;
     }
     if let Some(name) = name {
@@ -177,9 +180,11 @@ pub async fn change(
 
 async fn change_rules(live: &LiveCanvas, change: RulesChange) -> Result<(), ApiError> {
     let (reply, answer) = oneshot::channel();
-    live.commands.try_send(Command::SetRules(reply, change)).map_err(|error| match error {
-        TrySendError::Full(_) => ApiError::full(),
-        TrySendError::Closed(_) => ApiError::stopping(),
+    live.commands.try_send(Command::Wish(Wish::SetRules(reply, change))).map_err(|error| {
+        match error {
+            TrySendError::Full(_) => ApiError::full(),
+            TrySendError::Closed(_) => ApiError::stopping(),
+        }
     })?;
     match answer.await {
         Ok(Ok(_)) => Ok(()),
@@ -213,6 +218,7 @@ impl From<StoreError> for ApiError {
             | StoreError::Nickname
             | StoreError::TeacherName => Self::invalid(error),
             StoreError::NoSuchTeacher => Self::not_found(),
+            StoreError::LastTeacher => Self::exists(capitalized(&error.to_string())),
             StoreError::LinkUsed => Self::link_used(error),
             StoreError::Write(error) => Self::storage(error),
             error => Self::internal(error),

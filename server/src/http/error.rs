@@ -74,6 +74,18 @@ impl ApiError {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "full", text).after(10)
     }
 
+    /// The canvas belongs to other teachers.
+    pub fn not_yours() -> Self {
+        let text = "This canvas belongs to other teachers.";
+        Self::new(StatusCode::FORBIDDEN, "not_yours", text)
+    }
+
+    /// No such seat.
+    pub fn no_such_seat(seat: u32) -> Self {
+        let text = format!("There is no seat {seat} in this canvas.");
+        Self::new(StatusCode::NOT_FOUND, "no_such_seat", text)
+    }
+
     /// No free seat in the canvas.
     pub fn seats_full() -> Self {
         let text = "This canvas has no free seat left.";

@@ -9,6 +9,7 @@ pub mod error;
 pub mod health;
 pub mod image;
 pub mod join;
+pub mod order;
 pub mod origin;
 pub mod pages;
 pub mod snapshots;
@@ -139,6 +140,7 @@ fn bad_body(error: &JsonPayloadError) -> ApiError {
 fn api_routes(config: &mut web::ServiceConfig) {
     config
         .configure(teachers::routes)
+        .configure(order::routes)
         .route("/palettes", web::get().to(canvases::palettes))
         .route("/canvases", web::get().to(canvases::list))
         .route("/canvases", web::post().to(canvases::create))

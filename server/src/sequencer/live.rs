@@ -1,14 +1,16 @@
 //! A canvas in use: what its sequencer, the sockets and the HTTP side share.
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 
 use parking_lot::{Mutex, RwLock};
 use place_core::copying::Copying;
 use place_core::wire::text::{CanvasInfo, palette_info};
-use place_core::{Canvas, SeatNumber, Size};
-use tokio::sync::mpsc;
+use place_core::{Canvas, Entry, SeatNumber, Seq, Size};
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{mpsc, oneshot};
 
-use super::Command;
+use super::{Command, Decree, DecreeFailure};
 use crate::clock::JournalClock;
 use crate::feed::SharedFeed;
 use crate::store::CanvasRecord;
@@ -94,6 +96,20 @@ impl LiveCanvas {
             }
             None => presence.without_seat -= 1,
         }
+    }
+
+    /// Has a teacher's decisions happen: the seqs that they took.
+    pub async fn decree(
+        &self,
+        decide: impl FnOnce(&Canvas) -> Vec<Entry> + Send + 'static,
+    ) -> Result<RangeInclusive<Seq>, DecreeFailure> {
+        let (reply, answer) = oneshot::channel();
+        let decree = Command::Decree(Decree { decide: Box::new(decide), reply });
+        self.commands.try_send(decree).map_err(|error| match error {
+            TrySendError::Full(_) => DecreeFailure::Busy,
+            TrySendError::Closed(_) => DecreeFailure::Stopping,
+        })?;
+        answer.await.unwrap_or(Err(DecreeFailure::Stopping))
     }
 
     /// How many people watch.

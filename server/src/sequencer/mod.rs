@@ -10,13 +10,14 @@ mod mailbox;
 mod pacer;
 mod unsent;
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use place_core::limits::BATCH_MAX_ENTRIES;
 use place_core::rules::RulesError;
-use place_core::sequencer::{self as core, Refused, Subject, Turn};
-use place_core::{Batch, Reason, Receipt, Refusal, Rules, Seq};
+use place_core::sequencer::{self as core, DecreeError, Refused, Subject, Turn};
+use place_core::{Batch, Canvas, Entry, Reason, Receipt, Refusal, Rules, Seq};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval, sleep_until};
 
@@ -42,8 +43,45 @@ const BEAT_ROUNDS: u32 = 15;
 /// When a placer should try again after the disk failed, in milliseconds.
 const STORAGE_RETRY_MS: u32 = 5000;
 
+/// What somebody who draws asks, or about the rules.
+pub type Wish = core::Command<Placer, RulesReply>;
+
 /// Something asked of a canvas.
-pub type Command = core::Command<Placer, RulesReply>;
+pub enum Command {
+    /// By somebody who draws, or about the rules.
+    Wish(Wish),
+    /// By a teacher.
+    Decree(Decree),
+}
+
+/// A teacher's decisions, made from the state of the moment in which they
+/// happen: nothing can come in between.
+pub struct Decree {
+    /// What is decided; nothing, if there is nothing to do.
+    pub decide: Box<dyn FnOnce(&Canvas) -> Vec<Entry> + Send>,
+    /// Where the answer goes: the seqs that it took.
+    pub reply: oneshot::Sender<Result<RangeInclusive<Seq>, DecreeFailure>>,
+}
+
+/// Why a teacher's decisions did not happen.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum DecreeFailure {
+    /// They name something that there is not.
+    #[error(transparent)]
+    Impossible(#[from] DecreeError),
+    /// There is nothing to do.
+    #[error("there is nothing to do")]
+    Nothing,
+    /// They could not be saved.
+    #[error("the change could not be saved: {0}")]
+    Storage(String),
+    /// Too much waits.
+    #[error("the canvas is too busy")]
+    Busy,
+    /// The server is about to stop.
+    #[error("the server is about to stop")]
+    Stopping,
+}
 
 /// Where the answer to a change of rules goes.
 pub type RulesReply = oneshot::Sender<Result<Rules, RulesFailure>>;
@@ -130,11 +168,60 @@ impl<J: Journal> Sequencer<J> {
         }
     }
 
-    /// Judges what waits, commits what is allowed, and answers.
+    /// Takes what waits, in order.
     async fn turn(&mut self, waiting: &mut Vec<Command>) {
         self.metrics.queue_depth(&self.live.id, self.queue.len() + waiting.len());
+        let mut wishes = Vec::with_capacity(waiting.len());
+        for command in waiting.drain(..) {
+            match command {
+                Command::Wish(wish) => wishes.push(wish),
+                Command::Decree(decree) => {
+                    self.judge(std::mem::take(&mut wishes)).await;
+                    self.decree(decree).await;
+                }
+            }
+        }
+        self.judge(wishes).await;
+    }
+
+    /// Lets a teacher's decisions happen, in a batch of their own.
+    async fn decree(&mut self, decree: Decree) {
+        let Decree { decide, reply } = decree;
+        let outcome = self.decided(decide).await;
+        // Whoever asked may be gone: then nobody is left to tell.
+        let _ = reply.send(outcome);
+    }
+
+    async fn decided(
+        &mut self,
+        decide: Box<dyn FnOnce(&Canvas) -> Vec<Entry> + Send>,
+    ) -> Result<RangeInclusive<Seq>, DecreeFailure> {
+        let now = self.live.clock.now();
+        let batch = {
+            let state = self.live.state.read();
+            let entries = decide(&state);
+            if entries.is_empty() {
+                return Err(DecreeFailure::Nothing);
+            }
+            core::decree(&state, entries, now)?
+        };
+        let seqs = batch.first_seq..=batch.last_seq();
+        match self.commit(&batch).await {
+            Ok(()) => self.apply(&batch, None),
+            // The commit failed, yet the batch is in the journal: it happened.
+            Err(error) if self.recover(&error) >= batch.last_seq() => {}
+            Err(error) => return Err(DecreeFailure::Storage(error.to_string())),
+        }
+        Ok(seqs)
+    }
+
+    /// Judges wishes, commits what is allowed, and answers.
+    async fn judge(&mut self, wishes: Vec<Wish>) {
+        if wishes.is_empty() {
+            return;
+        }
         let (now, began) = (self.live.clock.now(), Instant::now());
-        let turn = core::turn(&self.live.state.read(), waiting.drain(..), now);
+        let turn = core::turn(&self.live.state.read(), wishes, now);
         let Turn { batch, receipts, refusals, changed, unchanged } = turn;
         self.refuse(refusals);
         for (reply, error) in unchanged {

@@ -200,6 +200,9 @@ pub enum StoreError {
     /// There is no such teacher.
     #[error("there is no such teacher")]
     NoSuchTeacher,
+    /// A canvas keeps its last teacher.
+    #[error("the canvas is not this teacher's, or has no other teacher")]
+    LastTeacher,
     /// The link has been used, or is too old, or never was one.
     #[error("this link has been used already, or is too old")]
     LinkUsed,

@@ -20,6 +20,7 @@ mod restore;
 mod row;
 mod schema;
 mod seats;
+mod sharing;
 mod teachers;
 mod writer;
 

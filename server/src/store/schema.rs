@@ -74,7 +74,7 @@ CREATE TABLE probe (
 ) STRICT;
 ";
 
-/// Teachers, and the keys that open their desks. Numbers are never used again:
+/// Teachers, the keys that open their desks, and the canvases that they share. Numbers are never used again:
 /// the journals name teachers by them.
 const V2: &str = "
 CREATE TABLE teachers (
@@ -95,6 +95,11 @@ CREATE TABLE keys (
     ends_ms INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX keys_by_teacher ON keys (teacher, kind);
+CREATE TABLE canvas_teachers (
+    canvas INTEGER NOT NULL REFERENCES canvases (number),
+    teacher INTEGER NOT NULL REFERENCES teachers (number),
+    PRIMARY KEY (canvas, teacher)
+) STRICT, WITHOUT ROWID;
 ";
 
 /// How long to wait for another process, which only ever has the database

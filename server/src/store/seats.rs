@@ -56,6 +56,12 @@ impl Store {
         })
     }
 
+    /// One seat.
+    pub fn seat(&self, canvas: u32, number: SeatNumber) -> Result<Option<SeatRecord>, StoreError> {
+        let sql = "SELECT number, nickname, created_ms FROM seats WHERE canvas = ? AND number = ?";
+        self.read(|conn| conn.prepare_cached(sql)?.query_row((canvas, number), read).optional())
+    }
+
     /// How many seats a canvas has.
     pub fn seats(&self, canvas: u32) -> Result<u32, StoreError> {
         self.read(|conn| count(conn, canvas))

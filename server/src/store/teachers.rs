@@ -96,6 +96,8 @@ impl Store {
     pub async fn remove_teacher(&self, number: TeacherNumber) -> Result<(), StoreError> {
         self.write((0, 0), move |conn| {
             conn.prepare_cached("DELETE FROM keys WHERE teacher = ?")?.execute([number])?;
+            let sql = "DELETE FROM canvas_teachers WHERE teacher = ?";
+            conn.prepare_cached(sql)?.execute([number])?;
             let sql = "DELETE FROM teachers WHERE number = ?";
             match conn.prepare_cached(sql)?.execute([number])? {
                 0 => Err(Fault::Refused(StoreError::NoSuchTeacher)),

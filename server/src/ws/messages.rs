@@ -14,7 +14,7 @@ use tokio::sync::mpsc::error::TrySendError;
 use super::connection::Connection;
 use super::parser::Message;
 use crate::clock;
-use crate::sequencer::{Answer, Command, LiveCanvas, Placer, Verdict};
+use crate::sequencer::{Answer, Command, LiveCanvas, Placer, Verdict, Wish};
 use crate::telemetry::Stage;
 
 /// When to come back after "busy", in milliseconds: about the time in which a
@@ -43,11 +43,11 @@ pub(super) fn handle(connection: &Rc<Connection>, message: Message<'_>) {
         Step::Propose(token, proposal) => {
             let read_at = Instant::now();
             connection.room().metrics.stage(Stage::Decode, read_at - heard_at, 1);
-            let wish = |placer| Command::Place(placer, proposal);
+            let wish = |placer| Wish::Place(placer, proposal);
             ask(connection, token, Some(proposal.cell), read_at, wish);
         }
         Step::Undo(token, seat) => {
-            ask(connection, token, None, heard_at, |placer| Command::Undo(placer, seat));
+            ask(connection, token, None, heard_at, |placer| Wish::Undo(placer, seat));
         }
         Step::Refuse(token, refusal, cell) => {
             connection.send(refused(connection, token, refusal, cell));
@@ -64,7 +64,7 @@ fn ask(
     token: Token,
     cell: Option<Cell>,
     read_at: Instant,
-    wish: impl FnOnce(Placer) -> Command,
+    wish: impl FnOnce(Placer) -> Wish,
 ) {
     let placer = Placer {
         mailbox: connection.room().mailbox.clone(),
@@ -72,7 +72,7 @@ fn ask(
         token,
         read_at,
     };
-    let refusal = match connection.live().commands.try_send(wish(placer)) {
+    let refusal = match connection.live().commands.try_send(Command::Wish(wish(placer))) {
         Ok(()) => return,
         Err(TrySendError::Full(_)) => Refusal { reason: Reason::Busy, wait_ms: BUSY_RETRY_MS },
         Err(TrySendError::Closed(_)) => Reason::Stopping.into(),

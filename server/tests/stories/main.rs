@@ -22,6 +22,7 @@ mod http_pages;
 mod joiners;
 mod kills;
 mod observing;
+mod order;
 mod placing;
 mod power;
 mod proxy;

@@ -166,6 +166,16 @@ impl Client {
         self.answer(token)
     }
 
+    /// Asks for the last pixel back, and waits for the answer.
+    #[track_caller]
+    pub(crate) fn undo(&mut self) -> Answer {
+        let token = self.next_token;
+        self.next_token += 1;
+        let text = serde_json::to_string(&ClientText::Undo { token }).expect("JSON");
+        self.say(Message::text(text));
+        self.answer(token)
+    }
+
     /// Places a pixel that must be accepted, and gives its seq.
     #[track_caller]
     pub(crate) fn put(&mut self, x: u16, y: u16, color: u8) -> Seq {

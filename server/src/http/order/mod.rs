@@ -1,0 +1,117 @@
+//! Order on a canvas: what its teachers can look up, take back and forbid.
+
+mod areas;
+mod people;
+mod record;
+
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD as BASE64;
+use place_core::{Area, Cause, Entry, Patch, Seq, TeacherNumber};
+use serde_json::{Value, json};
+
+use super::Api;
+use super::auth::{self, Principal};
+use super::error::ApiError;
+use crate::past;
+use crate::sequencer::{DecreeFailure, LiveCanvas};
+
+/// The routes of this module, below `/canvases/{id}`.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config.configure(areas::routes).configure(people::routes).configure(record::routes);
+}
+
+/// A canvas, for one of its teachers who changes it.
+async fn governed(
+    request: &HttpRequest,
+    api: &Api,
+    id: &str,
+) -> Result<(Arc<LiveCanvas>, TeacherNumber), ApiError> {
+    let author = auth::author(request, api).await?;
+    let live = api.canvas(id)?;
+    allow(api, &live, &author)?;
+    Ok((live, author.number()))
+}
+
+/// A canvas, for one of its teachers who looks.
+async fn watched(request: &HttpRequest, api: &Api, id: &str) -> Result<Arc<LiveCanvas>, ApiError> {
+    let principal = auth::principal(request, api).await?;
+    let live = api.canvas(id)?;
+    allow(api, &live, &principal)?;
+    Ok(live)
+}
+
+/// Lets the owner and the canvas's own teachers pass.
+pub fn allow(api: &Api, live: &LiveCanvas, principal: &Principal) -> Result<(), ApiError> {
+    match principal {
+        Principal::Owner => Ok(()),
+        Principal::Teacher(teacher, _) => {
+            let is_theirs = api.store.is_teacher_of(live.number, teacher.number)?;
+            if is_theirs { Ok(()) } else { Err(ApiError::not_yours()) }
+        }
+    }
+}
+
+/// Has decisions happen, and tells the seqs that they took and the cells that
+/// they changed.
+async fn decree(
+    live: &LiveCanvas,
+    decide: impl FnOnce(&place_core::Canvas) -> Vec<Entry> + Send + 'static,
+) -> Result<HttpResponse, ApiError> {
+    let outcome = live.decree(decide).await;
+    match outcome {
+        Ok(seqs) => Ok(HttpResponse::Ok().json(done(&seqs))),
+        Err(DecreeFailure::Nothing) => Ok(HttpResponse::Ok().json(json!({ "seqs": null }))),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn done(seqs: &RangeInclusive<Seq>) -> Value {
+    json!({ "seqs": [seqs.start(), seqs.end()] })
+}
+
+impl From<DecreeFailure> for ApiError {
+    fn from(failure: DecreeFailure) -> Self {
+        match failure {
+            DecreeFailure::Impossible(error) => Self::invalid(error),
+            DecreeFailure::Nothing => Self::invalid(failure),
+            DecreeFailure::Storage(error) => Self::storage(error),
+            DecreeFailure::Busy => Self::full(),
+            DecreeFailure::Stopping => Self::stopping(),
+        }
+    }
+}
+
+/// Patches as entries.
+fn entries(teacher: TeacherNumber, cause: Cause, patches: Vec<Patch>) -> Vec<Entry> {
+    patches.into_iter().map(|patch| Entry::Patch { teacher, cause, patch }).collect()
+}
+
+/// What patches would do: how many cells they change, and what the area around
+/// them would look like.
+fn preview(live: &LiveCanvas, area: Area, patches: &[Patch]) -> Value {
+    let state = live.state.read();
+    let colors = past::preview(state.marks(), state.size(), area, patches);
+    let cells: usize = patches.iter().map(Patch::len).sum();
+    json!({
+        "cells": cells,
+        "area": area,
+        "colors": BASE64.encode(&colors),
+    })
+}
+
+/// A whole canvas's area, in which patches lie.
+fn extent(live: &LiveCanvas, patches: &[Patch]) -> Area {
+    let size = live.state.read().size();
+    let mut cells = patches.iter().flat_map(Patch::cells).map(|(index, _)| size.cell(index));
+    let Some(first) = cells.next() else { return Area::whole(size) };
+    let (mut low, mut high) = (first, first);
+    for cell in cells {
+        low = place_core::Cell { x: low.x.min(cell.x), y: low.y.min(cell.y) };
+        high = place_core::Cell { x: high.x.max(cell.x), y: high.y.max(cell.y) };
+    }
+    Area::new(low, high.x - low.x + 1, high.y - low.y + 1).unwrap_or(Area::whole(size))
+}
