@@ -116,9 +116,9 @@ for (const [choice, text] of [
     [GET, "metrics"],
     [POST | JSON_BODY, 'api/canvases/playground/join\n\n{"nickname":"Ada"}'],
     [POST | JSON_BODY | SEAT, 'api/canvases/playground/join\n\n{"nickname":"Bo"}'],
-    [POST | JSON_BODY | ADMIN, 'api/canvases\n\n{"name":"A","id":"a","width":16,"height":16,"palette":"gray-8","mode":"open","cooldown_ms":0,"saved_max":1}'],
+    [POST | JSON_BODY | ADMIN, 'api/canvases\n\n{"name":"A","id":"a","width":16,"height":16,"palette":"gray-8","mode":"open","cooldown_ms":0,"saved_max":1,"undo_ms":5000}'],
     [POST | JSON_BODY | ADMIN, 'api/canvases\n\n{"name":"B","palette":[{"name":"R","hex":"#ff0000"},{"name":"G","hex":"#00ff00"}]}'],
-    [PATCH | JSON_BODY | ADMIN, 'api/canvases/playground\n\n{"mode":"frozen","cooldown_ms":5}'],
+    [PATCH | JSON_BODY | ADMIN, 'api/canvases/playground\n\n{"mode":"frozen","cooldown_ms":5,"undo_ms":0}'],
 ]) {
     seed("http", Buffer.concat([Buffer.from([choice]), Buffer.from(text)]));
 }

@@ -28,7 +28,7 @@ pub(crate) struct Plan {
 
 /// A new square canvas with the default palette, on which nobody waits.
 pub(crate) fn genesis(side: u16) -> Result<Batch, Failed> {
-    let rules = Rules { mode: Mode::Open, cooldown_ms: 0, saved_max: 1000 };
+    let rules = Rules { mode: Mode::Open, cooldown_ms: 0, saved_max: 1000, undo_ms: 0 };
     let palette = palettes::default().palette.clone();
     Ok(Canvas::genesis(Size::new(side, side)?, palette, rules, BIRTH_MS))
 }

@@ -34,7 +34,7 @@ pub fn session(bytes: &[u8]) {
         rest = tail;
         now += u64::from(kind >> 2);
         let step = match (kind & 3, std::str::from_utf8(message)) {
-            (0, Ok(text)) => session.text(text),
+            (0, Ok(text)) => session.text(text, now),
             (1, _) if waiting > 0 => {
                 session.answered();
                 waiting -= 1;
@@ -43,7 +43,7 @@ pub fn session(bytes: &[u8]) {
             _ => session.binary(message, now),
         };
         match step {
-            Step::Propose(..) => waiting += 1,
+            Step::Propose(..) | Step::Undo(..) => waiting += 1,
             Step::Close(code, reason) => {
                 assert!((1000..5000).contains(&code) && reason.len() <= 123);
                 return;

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 /// Each module and the modules of this crate that it may use.
 const ALLOWED: &[(&str, &[&str])] = &[
     // Leaves.
+    ("accounts", &[]),
     ("background", &[]),
     ("clock", &[]),
     ("phase", &[]),
@@ -25,6 +26,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     // The writer of a canvas.
     ("sequencer", &["store", "feed", "telemetry", "clock", "phase"]),
     ("canvases", &["sequencer", "store", "feed", "telemetry", "clock", "phase"]),
+    // The journal read again.
+    ("past", &["store"]),
     // What is asked from outside, and from time to time. The sockets answer
     // placements through the sequencer alone: they never see the store.
     (
@@ -44,7 +47,9 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "http",
         &[
+            "accounts",
             "background",
+            "past",
             "ws",
             "canvases",
             "sequencer",

@@ -123,6 +123,7 @@ fn a_viewer_asks_for_what_follows_its_board() {
             mode: Mode::Open,
             cooldown_ms: 0,
             saved_max: 1,
+            undo_ms: 0,
         },
         seat: None,
         history: "test".to_owned(),

@@ -1,5 +1,7 @@
 //! A canvas: the fold of its journal.
 
+use std::sync::Arc;
+
 use foldhash::fast::FixedState;
 
 use crate::cooldown::{Allowance, Millis};
@@ -45,9 +47,10 @@ pub struct Canvas {
     pub(crate) seats: Seats,
 }
 
-/// Which cells are protected: none, or a bit for each.
+/// Which cells are protected: none, or a bit for each. Copies of a canvas share
+/// it until one of them changes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Protected(pub(crate) Vec<u64>);
+pub(crate) struct Protected(pub(crate) Arc<Vec<u64>>);
 
 impl Protected {
     fn contains(&self, index: u32) -> bool {
@@ -56,15 +59,14 @@ impl Protected {
     }
 
     fn set(&mut self, area: Area, size: Size, on: bool) {
-        if self.0.is_empty() {
-            self.0 = vec![0; size.cells().div_ceil(64)];
-        }
+        let words = Arc::make_mut(&mut self.0);
+        words.resize(size.cells().div_ceil(64), 0);
         for index in area.indices(size) {
-            let (word, bit) = (&mut self.0[index as usize / 64], 1 << (index % 64));
+            let (word, bit) = (&mut words[index as usize / 64], 1 << (index % 64));
             *word = if on { *word | bit } else { *word & !bit };
         }
-        if self.0.iter().all(|word| *word == 0) {
-            self.0 = Vec::new();
+        if words.iter().all(|word| *word == 0) {
+            *words = Vec::new();
         }
     }
 }
@@ -217,7 +219,9 @@ impl Canvas {
             Entry::SetSeat { seat, standing, .. } => self.seat_mut(*seat).standing = *standing,
             Entry::SetTeam { team, rules, .. } => self.teams.set(*team, *rules),
             Entry::Award { seats, pixels, .. } => {
-                seats.iter().for_each(|seat| self.seat_mut(*seat).award(*pixels));
+                for seat in seats {
+                    self.seat_mut(*seat).award(*pixels);
+                }
             }
             _ => return None,
         }

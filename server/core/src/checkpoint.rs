@@ -60,7 +60,7 @@ impl Canvas {
             rules: self.rules,
             colors: self.marks.colors.clone(),
             owners: self.marks.owners.clone(),
-            protected: self.protected.0.clone(),
+            protected: self.protected.0.to_vec(),
             teams: self.teams.clone(),
             seats,
         };
@@ -108,7 +108,7 @@ impl Canvas {
             palette,
             rules,
             marks: Marks { colors: stored.colors, owners: stored.owners },
-            protected: Protected(stored.protected),
+            protected: Protected(stored.protected.into()),
             teams: stored.teams,
             seats: stored.seats.into_iter().collect(),
         })

@@ -6,7 +6,7 @@
 
 use crate::canvas::Canvas;
 use crate::entry::Seq;
-use crate::palette::ColorIndex;
+use crate::marks::Marks;
 use crate::wire::Delta;
 
 /// Cells copied at a time: some microseconds each.
@@ -16,21 +16,18 @@ const STEP_CELLS: usize = 1 << 16;
 #[derive(Debug)]
 pub struct Copying {
     from: Seq,
-    cells: Vec<ColorIndex>,
+    marks: Marks,
 }
 
 impl Copying {
     /// Begins a copy; nothing is copied yet.
     pub fn begin(canvas: &Canvas) -> Self {
-        Self { from: canvas.seq, cells: Vec::with_capacity(canvas.cells.len()) }
+        Self { from: canvas.seq, marks: Marks::with_capacity(canvas.size) }
     }
 
     /// Copies some more cells of the same canvas; whether those were the last.
     pub fn step(&mut self, canvas: &Canvas) -> bool {
-        let start = self.cells.len();
-        let end = canvas.cells.len().min(start + STEP_CELLS);
-        self.cells.extend_from_slice(&canvas.cells[start..end]);
-        end == canvas.cells.len()
+        self.marks.copy_some(&canvas.marks, STEP_CELLS)
     }
 
     /// The seq since which the changes are needed at the end.
@@ -42,11 +39,12 @@ impl Copying {
     /// canvas's own; `None` if it does not, or if there are steps left.
     pub fn finish(mut self, canvas: &Canvas, changes: &Delta) -> Option<Canvas> {
         let fits = (changes.from, changes.to) == (self.from, canvas.seq);
-        if !fits || self.cells.len() != canvas.cells.len() {
+        if !fits || self.marks.colors.len() != canvas.marks.colors.len() {
             return None;
         }
-        for (index, color) in &changes.changes {
-            *self.cells.get_mut(*index as usize)? = *color;
+        // Whose a cell is does not travel to viewers: it is taken from the canvas.
+        for (index, _) in &changes.changes {
+            self.marks.set(*index, canvas.marks.at(*index));
         }
         Some(Canvas {
             seq: canvas.seq,
@@ -54,8 +52,10 @@ impl Copying {
             size: canvas.size,
             palette: canvas.palette.clone(),
             rules: canvas.rules,
-            cells: self.cells,
-            tats: canvas.tats.clone(),
+            marks: self.marks,
+            protected: canvas.protected.clone(),
+            teams: canvas.teams.clone(),
+            seats: canvas.seats.clone(),
         })
     }
 }

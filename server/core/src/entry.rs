@@ -10,7 +10,7 @@ use crate::marks::Mark;
 use crate::palette::{ColorIndex, Palette};
 use crate::patch::Patch;
 use crate::people::{Standing, Team, TeamNumber};
-use crate::rules::Rules;
+use crate::rules::{EarlyRules, Rules};
 
 /// A position in a canvas's journal. The first entry has seq 1; 0 is the
 /// moment before it.
@@ -23,8 +23,8 @@ pub type SeatNumber = u32;
 /// The number of a teacher in this data folder; 0 stands for the server itself.
 pub type TeacherNumber = u32;
 
-/// One thing that happened. The order of the variants is the stored tag:
-/// append only.
+/// One thing that happened. Each has its stored tag, some have two: see
+/// [`Batch::encode`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entry {
     /// The canvas began; always and only at seq 1.
@@ -147,6 +147,9 @@ pub enum BatchError {
     Trailing(usize),
 }
 
+/// Every entry has one form.
+const LONGER_FORM: &str = "an entry in another form than its own";
+
 const CONFIG: Configuration<LittleEndian, Fixint, Limit<BATCH_MAX_BYTES>> =
     bincode::config::legacy().with_limit::<BATCH_MAX_BYTES>();
 
@@ -173,7 +176,9 @@ impl Batch {
 }
 
 /// A one-byte tag in place of bincode's four: there is one for each pixel ever
-/// placed.
+/// placed. A tag once written is read for ever. Rules without undo that no
+/// teacher set have the tags and the form that they had before there was either,
+/// and no other.
 impl Encode for Entry {
     fn encode<E: bincode::enc::Encoder>(
         &self,
@@ -181,12 +186,19 @@ impl Encode for Entry {
     ) -> Result<(), bincode::error::EncodeError> {
         match self {
             Self::Create { size, palette, rules } => {
-                (0u8, size).encode(encoder)?;
+                let early = EarlyRules::of(*rules);
+                (if early.is_some() { 0u8 } else { 9 }, size).encode(encoder)?;
                 palette.encode(encoder)?;
-                rules.encode(encoder)
+                match early {
+                    Some(early) => early.encode(encoder),
+                    None => rules.encode(encoder),
+                }
             }
             Self::Place { seat, cell, color } => (1u8, seat, cell, color).encode(encoder),
-            Self::SetRules { teacher, rules } => (2u8, teacher, rules).encode(encoder),
+            Self::SetRules { teacher, rules } => match EarlyRules::of(*rules) {
+                Some(early) if *teacher == 0 => (2u8, early).encode(encoder),
+                _ => (10u8, teacher, rules).encode(encoder),
+            },
             Self::Undo { seat, cell, mark } => (3u8, seat, cell, mark).encode(encoder),
             Self::Patch { teacher, cause, patch } => (4u8, teacher, cause, patch).encode(encoder),
             Self::Protect { teacher, area, on } => (5u8, teacher, area, on).encode(encoder),
@@ -208,14 +220,14 @@ impl<C> Decode<C> for Entry {
             0 => Self::Create {
                 size: Decode::decode(from)?,
                 palette: Decode::decode(from)?,
-                rules: Decode::decode(from)?,
+                rules: EarlyRules::decode(from)?.into(),
             },
             1 => Self::Place {
                 seat: Decode::decode(from)?,
                 cell: Decode::decode(from)?,
                 color: Decode::decode(from)?,
             },
-            2 => Self::SetRules { teacher: Decode::decode(from)?, rules: Decode::decode(from)? },
+            2 => Self::SetRules { teacher: 0, rules: EarlyRules::decode(from)?.into() },
             3 => Self::Undo {
                 seat: Decode::decode(from)?,
                 cell: Decode::decode(from)?,
@@ -246,6 +258,21 @@ impl<C> Decode<C> for Entry {
                 seats: Decode::decode(from)?,
                 pixels: Decode::decode(from)?,
             },
+            9 => {
+                let (size, palette) = (Decode::decode(from)?, Decode::decode(from)?);
+                let rules = Rules::decode(from)?;
+                if EarlyRules::of(rules).is_some() {
+                    return Err(bincode::error::DecodeError::Other(LONGER_FORM));
+                }
+                Self::Create { size, palette, rules }
+            }
+            10 => {
+                let (teacher, rules) = (TeacherNumber::decode(from)?, Rules::decode(from)?);
+                if teacher == 0 && EarlyRules::of(rules).is_some() {
+                    return Err(bincode::error::DecodeError::Other(LONGER_FORM));
+                }
+                Self::SetRules { teacher, rules }
+            }
             _ => return Err(bincode::error::DecodeError::Other("unknown entry tag")),
         })
     }

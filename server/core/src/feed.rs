@@ -196,7 +196,7 @@ impl Feed {
 
     /// Whether a viewer at `seq` could be caught up from here.
     pub fn reaches(&self, seq: Seq) -> bool {
-        self.history.spans(seq, self.history.end())
+        self.history.catches_up(seq)
     }
 
     /// What changed from a seq to the last entry taken in; `None` if that is
@@ -239,15 +239,15 @@ impl Feed {
         }
         // The viewer joined in the middle of this delta: it gets the rest.
         match self.history.delta(cursor.seq, frame.to) {
-            Some(delta) => {
+            Some(delta) if delta.changes.len() <= CATCH_UP_PIECE_CHANGES => {
                 cursor.seq = frame.to;
                 Next::Frames(self.delta_frame(&delta))
             }
-            None => Next::Reload(reload_frame()),
+            _ => self.resume(cursor),
         }
     }
 
-    /// Catches up a viewer that fell out of the ring.
+    /// Catches up a viewer that fell out of the ring, or lacks too much of it.
     fn resume(&self, cursor: &mut Cursor) -> Next {
         match self.catch_up(cursor.seq) {
             Some((resumed, frames)) => {
@@ -263,10 +263,10 @@ impl Feed {
     /// or outside the ring.
     fn catch_up(&self, since: Seq) -> Option<(Cursor, Bytes)> {
         let end = self.history.end();
-        if !self.history.spans(since, end) {
+        if !self.history.catches_up(since) {
             return None;
         }
-        let to = end.min(since + CATCH_UP_PIECE_CHANGES);
+        let to = self.history.piece_end(since);
         let delta = self.history.delta(since, to)?;
         let mut frames = Vec::new();
         if delta.to > delta.from {

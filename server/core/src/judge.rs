@@ -70,7 +70,7 @@ pub(crate) fn undo(view: &impl View, number: SeatNumber, now: Millis) -> Result<
     let mut seat = view.seat(number);
     may_draw(rules.mode, &seat)?;
     let last = seat.last.take().ok_or(Reason::NothingToUndo)?;
-    if now.saturating_sub(last.at_ms) > rules.undo_ms.into() {
+    if rules.undo_ms == 0 || now.saturating_sub(last.at_ms) > rules.undo_ms.into() {
         return Err(Reason::TooLate.into());
     }
     if view.mark(last.index) != (Mark { color: last.color, owner: number }) {

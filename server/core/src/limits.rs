@@ -75,22 +75,23 @@ pub const PACE_INTERVAL_US: u64 = 4000;
 /// second at random moments never meet the pace.
 pub const PACE_BURST_COMMITS: u64 = 8;
 
-/// Cells of patches remembered for viewers that come back. A larger patch has
-/// them all load the board again, which is then the shorter way.
-pub const PATCHES_MAX_CELLS: usize = 1 << 18;
+/// Cells of patches remembered: as many as one delta may hold, half a MiB. More
+/// of them have everybody load the board again, which is then the shorter way.
+pub const PATCHES_MAX_CELLS: usize = CATCH_UP_MAX_CHANGES;
 
 /// Changes remembered for viewers that come back: 3 MiB a canvas, and over two
 /// minutes at r/place's record pace of 1,640 pixels a second.
 pub const HISTORY_MAX_CHANGES: usize = 1 << 18;
 
-/// Most changes sent as one catch-up: 320 KiB at five bytes each. Beyond it
-/// the compressed board is the shorter way.
+/// Most changes sent as one delta or one catch-up: 320 KiB at five bytes each.
+/// Beyond it the compressed board is the shorter way.
 pub const CATCH_UP_MAX_CHANGES: usize = 1 << 16;
 
 /// Most changes in one piece of a catch-up: 10 KiB at five bytes each, usually
 /// six. The next piece is made when this one is in the socket, so this is what a
-/// reader that stalls can make the server hold.
-pub const CATCH_UP_PIECE_CHANGES: u64 = 2048;
+/// reader that stalls can make the server hold. A patch is not cut: whoever
+/// lacks one with more cells loads the board again.
+pub const CATCH_UP_PIECE_CHANGES: usize = 2048;
 
 /// Frames kept for viewers that read slowly: two to eight seconds of a busy canvas.
 pub const RING_MAX_FRAMES: usize = 256;

@@ -30,6 +30,22 @@ impl Marks {
         Self { colors: vec![0; size.cells()], owners: vec![0; size.cells()] }
     }
 
+    /// Nothing yet, with room for all cells.
+    pub(crate) fn with_capacity(size: Size) -> Self {
+        let cells = size.cells();
+        Self { colors: Vec::with_capacity(cells), owners: Vec::with_capacity(cells) }
+    }
+
+    /// Copies at most so many cells more of marks that this is a beginning of;
+    /// whether those were the last.
+    pub(crate) fn copy_some(&mut self, from: &Self, cells: usize) -> bool {
+        let start = self.colors.len();
+        let end = from.colors.len().min(start + cells);
+        self.colors.extend_from_slice(&from.colors[start..end]);
+        self.owners.extend_from_slice(&from.owners[start..end]);
+        end == from.colors.len()
+    }
+
     /// What stands at an index on the canvas.
     pub fn at(&self, index: u32) -> Mark {
         let index = index as usize;

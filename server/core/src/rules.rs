@@ -34,6 +34,29 @@ pub struct Rules {
     pub undo_ms: u32,
 }
 
+/// Rules as they are stored while a pixel can't be taken back.
+#[derive(Clone, Copy, Debug, Encode, Decode)]
+pub(crate) struct EarlyRules {
+    mode: Mode,
+    cooldown_ms: u32,
+    saved_max: u16,
+}
+
+impl EarlyRules {
+    /// The short form of rules, if they have one.
+    pub(crate) fn of(rules: Rules) -> Option<Self> {
+        let Rules { mode, cooldown_ms, saved_max, undo_ms } = rules;
+        (undo_ms == 0).then_some(Self { mode, cooldown_ms, saved_max })
+    }
+}
+
+impl From<EarlyRules> for Rules {
+    fn from(early: EarlyRules) -> Self {
+        let EarlyRules { mode, cooldown_ms, saved_max } = early;
+        Self { mode, cooldown_ms, saved_max, undo_ms: 0 }
+    }
+}
+
 /// A rule outside its range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RulesError {

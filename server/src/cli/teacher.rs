@@ -65,22 +65,16 @@ pub(super) fn run(data: &Path, command: TeacherCommand) -> Result<(), Failure> {
 }
 
 fn print_link(data: &Path, name: Option<String>) -> Result<(), Failure> {
-    let url = match Control::connect(data)? {
-        Some(server) => {
-            let body = name.map_or_else(|| json!({}), |name| json!({ "name": name }));
-            server.json::<Link>("POST", TEACHERS_PATH, Some(&body))?.url
-        }
-        None => {
-            // The first account may be prepared before the first start.
-            let store = Store::open(data, StoreOptions::default())?;
-            let teacher = match name {
-                Some(name) => Some(number_in(&store, &name)?),
-                None => None,
-            };
-            let secret = wait(make_link(&store, teacher))?;
-            store.close()?;
-            format!("<the address of PLACE>/{}", desk_path(&secret))
-        }
+    let url = if let Some(server) = Control::connect(data)? {
+        let body = name.map_or_else(|| json!({}), |name| json!({ "name": name }));
+        server.json::<Link>("POST", TEACHERS_PATH, Some(&body))?.url
+    } else {
+        // The first account may be prepared before the first start.
+        let store = Store::open(data, StoreOptions::default())?;
+        let teacher = name.map(|name| number_in(&store, &name)).transpose()?;
+        let secret = wait(make_link(&store, teacher))?;
+        store.close()?;
+        format!("<the address of PLACE>/{}", desk_path(&secret))
     };
     println!("Open this within {LINK_DAYS} days; it works once:\n{url}");
     Ok(())
@@ -99,19 +93,16 @@ fn list(data: &Path) -> Result<Vec<Row>, Failure> {
 }
 
 fn remove(data: &Path, name: &str) -> Result<(), Failure> {
-    match Control::connect(data)? {
-        Some(server) => {
-            let key = crate::store::name_key(name);
-            let row = list(data)?.into_iter().find(|row| crate::store::name_key(&row.name) == key);
-            let number = row.ok_or_else(|| Failure::from(StoreError::NoSuchTeacher))?.number;
-            server.done("DELETE", &format!("{TEACHERS_PATH}/{number}"), None::<&Value>)?;
-        }
-        None => {
-            let store = open_store(data)?;
-            let number = number_in(&store, name)?;
-            wait(store.remove_teacher(number))?;
-            store.close()?;
-        }
+    if let Some(server) = Control::connect(data)? {
+        let key = crate::store::name_key(name);
+        let row = list(data)?.into_iter().find(|row| crate::store::name_key(&row.name) == key);
+        let number = row.ok_or_else(|| Failure::from(StoreError::NoSuchTeacher))?.number;
+        server.done("DELETE", &format!("{TEACHERS_PATH}/{number}"), None::<&Value>)?;
+    } else {
+        let store = open_store(data)?;
+        let number = number_in(&store, name)?;
+        wait(store.remove_teacher(number))?;
+        store.close()?;
     }
     Ok(())
 }

@@ -58,10 +58,13 @@ pub enum Command {
 /// happen: nothing can come in between.
 pub struct Decree {
     /// What is decided; nothing, if there is nothing to do.
-    pub decide: Box<dyn FnOnce(&Canvas) -> Vec<Entry> + Send>,
+    pub decide: Decide,
     /// Where the answer goes: the seqs that it took.
     pub reply: oneshot::Sender<Result<RangeInclusive<Seq>, DecreeFailure>>,
 }
+
+/// What makes a teacher's decisions.
+pub type Decide = Box<dyn FnOnce(&Canvas) -> Vec<Entry> + Send>;
 
 /// Why a teacher's decisions did not happen.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -192,10 +195,7 @@ impl<J: Journal> Sequencer<J> {
         let _ = reply.send(outcome);
     }
 
-    async fn decided(
-        &mut self,
-        decide: Box<dyn FnOnce(&Canvas) -> Vec<Entry> + Send>,
-    ) -> Result<RangeInclusive<Seq>, DecreeFailure> {
+    async fn decided(&mut self, decide: Decide) -> Result<RangeInclusive<Seq>, DecreeFailure> {
         let now = self.live.clock.now();
         let batch = {
             let state = self.live.state.read();

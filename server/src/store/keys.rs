@@ -144,12 +144,11 @@ impl Store {
         self.write((0, 0), move |conn| {
             let link = find(conn, KeyKind::Link, secret_hash, now)?
                 .ok_or(Fault::Refused(StoreError::LinkUsed))?;
-            let teacher = match link.teacher {
-                Some(number) => change_password(conn, number, &password_hash)?,
-                None => {
-                    let name = name.ok_or(Fault::Refused(StoreError::TeacherName))?;
-                    teachers::insert(conn, &name, &password_hash, now)?
-                }
+            let teacher = if let Some(number) = link.teacher {
+                change_password(conn, number, &password_hash)?
+            } else {
+                let name = name.ok_or(Fault::Refused(StoreError::TeacherName))?;
+                teachers::insert(conn, &name, &password_hash, now)?
             };
             conn.prepare_cached("DELETE FROM keys WHERE id = ?")?.execute([link.id])?;
             Ok(teacher)

@@ -249,10 +249,16 @@ fn migrate(conn: &mut Connection, migrations: &[&str]) -> rusqlite::Result<()> {
 mod tests {
     use super::*;
 
-    /// A later schema, for the tests of how one gets there.
-    const V2: &str = "ALTER TABLE canvases ADD COLUMN color TEXT; DROP TABLE probe;";
+    /// A later migration, for the tests of how one is done.
+    const LATER: &str = "ALTER TABLE canvases ADD COLUMN color TEXT; DROP TABLE probe;";
 
-    fn at_v1(path: &Path) -> Connection {
+    /// The migrations of today, and one more.
+    fn with_later(later: &str) -> Vec<&str> {
+        MIGRATIONS.iter().copied().chain([later]).collect()
+    }
+
+    /// A database of today, with a canvas.
+    fn of_today(path: &Path) -> Connection {
         let conn = open_writer(path).expect("opens");
         conn.execute("INSERT INTO canvases VALUES (1, 'a', 'A', 5)", ()).expect("inserts");
         conn
@@ -268,10 +274,10 @@ mod tests {
     #[test]
     fn a_migration_keeps_what_is_there() {
         let dir = tempfile::tempdir().expect("a folder");
-        let mut conn = at_v1(&dir.path().join("place.db"));
+        let mut conn = of_today(&dir.path().join("place.db"));
         for _ in 0..2 {
-            migrate(&mut conn, &[V1, V2]).expect("migrates");
-            assert_eq!(pragma(&conn, "user_version"), Ok(2));
+            migrate(&mut conn, &with_later(LATER)).expect("migrates");
+            assert_eq!(pragma(&conn, "user_version"), Ok(MIGRATIONS.len() as u32 + 1));
             let row: (u32, Option<String>) = conn
                 .query_row("SELECT number, color FROM canvases", (), |row| {
                     Ok((row.get(0)?, row.get(1)?))
@@ -285,15 +291,16 @@ mod tests {
     fn a_migration_that_fails_or_is_cut_short_has_done_nothing() {
         let dir = tempfile::tempdir().expect("a folder");
         let path = dir.path().join("place.db");
-        let mut conn = at_v1(&path);
+        let mut conn = of_today(&path);
         let before = names(&conn);
-        let broken = format!("{V2} INSERT INTO nowhere VALUES (1);");
-        assert!(migrate(&mut conn, &[V1, &broken]).is_err());
-        assert_eq!(pragma(&conn, "user_version"), Ok(1));
+        let broken = format!("{LATER} INSERT INTO nowhere VALUES (1);");
+        assert!(migrate(&mut conn, &with_later(&broken)).is_err());
+        assert_eq!(pragma(&conn, "user_version"), Ok(MIGRATIONS.len() as u32));
         assert_eq!(names(&conn), before);
 
         // As a kill leaves it: the files in the middle of the transaction.
-        conn.execute_batch(&format!("PRAGMA cache_size = 1; BEGIN IMMEDIATE; {V2}")).expect("runs");
+        conn.execute_batch(&format!("PRAGMA cache_size = 1; BEGIN IMMEDIATE; {LATER}"))
+            .expect("runs");
         conn.execute(
             "INSERT INTO seats VALUES (1, 1, randomblob(32), hex(randomblob(100000)), 0)",
             (),
@@ -307,8 +314,8 @@ mod tests {
         }
         let mut conn = open_writer(&killed).expect("opens");
         assert_eq!(names(&conn), before);
-        migrate(&mut conn, &[V1, V2]).expect("it is made again");
-        assert_eq!(pragma(&conn, "user_version"), Ok(2));
+        migrate(&mut conn, &with_later(LATER)).expect("it is made again");
+        assert_eq!(pragma(&conn, "user_version"), Ok(MIGRATIONS.len() as u32 + 1));
     }
 
     #[test]

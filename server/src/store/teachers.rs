@@ -132,9 +132,9 @@ pub(super) fn insert(
     if conn.prepare_cached("SELECT 1 FROM teachers WHERE name_key = ?")?.exists([&key])? {
         return Err(Fault::Refused(StoreError::TeacherExists(name.to_owned())));
     }
-    let sql = "INSERT INTO teachers (name, name_key, password, created_ms) VALUES (?, ?, ?, ?)";
+    let sql = "INSERT INTO teachers (name, name_key, password, created_ms) VALUES (?, ?, ?, ?)
+        RETURNING number";
     let values = (name, &key, password_hash, now.cast_signed());
-    conn.prepare_cached(sql)?.execute(values)?;
-    let number = conn.last_insert_rowid() as TeacherNumber;
+    let number: TeacherNumber = conn.prepare_cached(sql)?.query_row(values, |row| row.get(0))?;
     Ok(TeacherRecord { number, name: name.to_owned(), created_ms: now })
 }

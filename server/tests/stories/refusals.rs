@@ -63,7 +63,12 @@ fn a_frozen_or_closed_canvas_can_be_watched_only() {
     {
         server.change(&canvas, &json!({ "mode": name }));
         ada.until("hears of the new rules", |me| {
-            me.texts.contains(&ServerText::Rules { mode, cooldown_ms: 0, saved_max: 1, undo_ms: 0 })
+            me.texts.contains(&ServerText::Rules {
+                mode,
+                cooldown_ms: 0,
+                saved_max: 1,
+                undo_ms: 10_000,
+            })
         });
         refused(ada.ask(1, 2, 4), reason, Some(3));
         refused(ada.ask(5, 5, 4), reason, Some(0));

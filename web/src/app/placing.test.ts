@@ -60,6 +60,13 @@ describe("placing a pixel", () => {
     ["busy", /moment/],
     ["malformed", /lost/],
     ["stopping", /restarting/],
+    ["protected", /somewhere else/],
+    ["region", /another team/],
+    ["seat_frozen", /paused/],
+    ["banned", /Ask them/],
+    ["nothing_to_undo", /Place one first/],
+    ["too_late", /draw over/],
+    ["drawn_over", /drawn over/],
   ])("explains %s in plain words", (reason, words) => {
     const { session, place, saying } = setup();
     place(0, 0);

@@ -93,16 +93,17 @@ describe("what is said", () => {
 describe("changed rules", () => {
   it("freeze and open the canvas", () => {
     const { session } = joinedSession();
-    receive(session, { type: "rules", mode: "frozen", cooldownMs: 1000, savedMax: 2 });
+    receive(session, { type: "rules", mode: "frozen", cooldownMs: 1000, savedMax: 2, undoMs: 0 });
     expect(session.model.banner.value).toBe("frozen");
-    receive(session, { type: "rules", mode: "open", cooldownMs: 1000, savedMax: 2 });
+    receive(session, { type: "rules", mode: "open", cooldownMs: 1000, savedMax: 2, undoMs: 0 });
     expect(session.model.banner.value).toBeNull();
     expect(saying(session)).toBe("The canvas is open. Go on drawing");
   });
 
   it("keep what was saved up within the new limit", () => {
     const { session } = joinedSession();
-    receive(session, { type: "rules", mode: "open", cooldownMs: 5000, savedMax: 1 });
+    receive(session, { type: "rules", mode: "open", cooldownMs: 5000, savedMax: 1, undoMs: 9 });
+    expect(session.model.info.value).toMatchObject({ cooldown_ms: 5000, saved_max: 1, undo_ms: 9 });
     expect(session.model.charge.value).toMatchObject({ saved: 1, savedMax: 1, cooldownMs: 5000 });
   });
 });

@@ -107,12 +107,14 @@ function delta(session: Session, { cells, seq }: Event<"delta">): void {
   session.view?.cellsChanged(cells);
 }
 
-function rules(session: Session, { mode, cooldownMs, savedMax }: Event<"rules">): void {
+function rules(session: Session, event: Event<"rules">): void {
+  const { mode, cooldownMs, savedMax, undoMs } = event;
   const { model, toaster } = session;
   const info = model.info.value;
   if (info === null) return;
   if (mode === "open" && info.mode !== "open") toaster.say(t("notice.open"), "good");
-  model.info.value = { ...info, mode, cooldown_ms: cooldownMs, saved_max: savedMax };
+  const limits = { cooldown_ms: cooldownMs, saved_max: savedMax, undo_ms: undoMs };
+  model.info.value = { ...info, mode, ...limits };
   model.charge.value = {
     ...withRules(model.charge.value, { cooldownMs, savedMax }, performance.now()),
     unanswered: model.charge.value.unanswered,

@@ -31,6 +31,8 @@ export type CanvasInfo = {
   cooldown_ms: number;
   /** Most pixels that may be saved up. */
   saved_max: number;
+  /** Time in which one's last pixel can be taken back, in milliseconds; 0 for never. */
+  undo_ms: number;
 };
 
 /** A person's place in a canvas. */
@@ -78,6 +80,8 @@ export type ServerText = {
   cooldown_ms: number;
   /** Most pixels that may be saved up. */
   saved_max: number;
+  /** Time in which one's last pixel can be taken back, in milliseconds. */
+  undo_ms: number;
 } | {
   type: "reload";
   /** Why, in a word. */
@@ -98,10 +102,14 @@ export type ServerText = {
 
 /** Client to server. */
 export type ClientText = {
+  type: "undo";
+  /** Comes back with the answer, which is that of a placement. */
+  token: number;
+} | {
   type: "watch";
   /** The seq of the board that the client holds; without it, from now. */
   since?: number;
 };
 
 /** Why a placement was refused. The discriminants are the wire's reason bytes: append only. */
-export type RefusalName = "cooldown" | "out_of_bounds" | "unknown_color" | "frozen" | "closed" | "busy" | "malformed" | "no_seat" | "storage" | "stopping";
+export type RefusalName = "cooldown" | "out_of_bounds" | "unknown_color" | "frozen" | "closed" | "busy" | "malformed" | "no_seat" | "storage" | "stopping" | "protected" | "region" | "seat_frozen" | "banned" | "nothing_to_undo" | "too_late" | "drawn_over";

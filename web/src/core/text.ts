@@ -93,7 +93,12 @@ const CHECKS: Record<ServerText["type"], (value: Fields) => boolean> = {
 };
 
 function isRules(value: Fields): boolean {
-  return MODES.includes(value.mode) && isCount(value.cooldown_ms) && isCount(value.saved_max);
+  return (
+    MODES.includes(value.mode) &&
+    isCount(value.cooldown_ms) &&
+    isCount(value.saved_max) &&
+    isCount(value.undo_ms)
+  );
 }
 
 function isSide(value: unknown): boolean {

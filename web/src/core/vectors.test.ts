@@ -41,6 +41,9 @@ function bytes(hex: string): ArrayBuffer {
   return Uint8Array.from(Buffer.from(hex, "hex")).buffer;
 }
 
+/** Messages that a client sends. */
+const FROM_CLIENTS: readonly string[] = ["watch", "undo"] satisfies ClientText["type"][];
+
 /** A frame in the vectors' words. */
 function told(frame: ServerFrame): Decoded {
   switch (frame.kind) {
@@ -76,7 +79,7 @@ describe("golden vectors", () => {
 
   it.each(vectors.texts)("text: $name", ({ json }) => {
     const message = JSON.parse(json) as { type: string };
-    if (message.type === "watch") expect(encodeText(message as ClientText)).toBe(json);
+    if (FROM_CLIENTS.includes(message.type)) expect(encodeText(message as ClientText)).toBe(json);
     else expect(decodeText(json)).toEqual(message);
   });
 

@@ -133,7 +133,7 @@ describe("decodeFrame", () => {
     ["placed, a byte long", "81 07000000 1204000000000000 1300 e8030000 00"],
     ["placed beyond 2^53", "81 07000000 0000000000002000 1300 e8030000"],
     ["refused for reason 0", "82 07000000 00 04 0000 f4010000"],
-    ["refused for reason 11", "82 07000000 0b 04 0000 f4010000"],
+    ["refused for reason 18", "82 07000000 12 04 0000 f4010000"],
     ["refused with a color beyond the palette", "82 07000000 01 11 0000 f4010000"],
     ["a tag of no message", "bf 0000 00"],
     ["a live delta without a seq", "c2 12"],

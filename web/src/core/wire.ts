@@ -40,6 +40,13 @@ export const REFUSALS = [
   "no_seat",
   "storage",
   "stopping",
+  "protected",
+  "region",
+  "seat_frozen",
+  "banned",
+  "nothing_to_undo",
+  "too_late",
+  "drawn_over",
 ] as const;
 
 export type RefusalName = (typeof REFUSALS)[number];

@@ -54,7 +54,7 @@ class FakeSocket implements SocketLike {
       protocol: 1,
       canvas: {
         ...{ id: "a", name: "A", width: 4, height: 2, palette: [color, color, color] },
-        ...{ mode: "open", cooldown_ms: 1_000, saved_max: 20 },
+        ...{ mode: "open", cooldown_ms: 1_000, saved_max: 20, undo_ms: 0 },
         ...canvas,
       },
       seat: null,
@@ -265,12 +265,12 @@ describe("getting in step", () => {
     const world = new World();
     await world.live();
     world.socket.text({ type: "presence", online: 3 });
-    world.socket.text({ type: "rules", mode: "frozen", cooldown_ms: 5, saved_max: 2 });
+    world.socket.text({ type: "rules", mode: "frozen", cooldown_ms: 5, saved_max: 2, undo_ms: 7 });
     world.socket.text({ type: "notice", code: "stopping", text: "Back soon." });
     world.socket.text({ type: "weather", sunny: true });
     expect(world.events.slice(-3)).toEqual([
       { type: "presence", online: 3 },
-      { type: "rules", mode: "frozen", cooldownMs: 5, savedMax: 2 },
+      { type: "rules", mode: "frozen", cooldownMs: 5, savedMax: 2, undoMs: 7 },
       { type: "notice", code: "stopping", text: "Back soon." },
     ]);
   });

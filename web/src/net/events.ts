@@ -39,6 +39,7 @@ export type ConnectionEvent =
       readonly mode: Mode;
       readonly cooldownMs: number;
       readonly savedMax: number;
+      readonly undoMs: number;
     }
   | { readonly type: "notice"; readonly code: string; readonly text: string }
   /** Placements whose connection died before their answer: placed or not, the board will tell. */

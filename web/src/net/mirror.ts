@@ -100,6 +100,7 @@ export class Mirror {
           mode: message.mode,
           cooldownMs: message.cooldown_ms,
           savedMax: message.saved_max,
+          undoMs: message.undo_ms,
         });
         break;
       case "notice":

@@ -62,7 +62,7 @@ fn who_is_caught_up_is_given_small_pieces() {
         viewer.catch_up(&writer.feed, &writer.canvas);
         viewer.online = Some(0);
         viewer.assert_in_step(&writer.feed, &writer.canvas, "who was behind");
-        let most = CATCH_UP_PIECE_CHANGES as usize * 5 + 512;
+        let most = CATCH_UP_PIECE_CHANGES * 5 + 512;
         assert!(viewer.longest_read_bytes < most, "{} bytes", viewer.longest_read_bytes);
     }
 }

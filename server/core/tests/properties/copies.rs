@@ -2,7 +2,7 @@
 
 use place_core::copying::Copying;
 use place_core::history::History;
-use place_core::{Batch, Canvas, Cell, Entry, Mode, Palette, Rules, Size, feed};
+use place_core::{Batch, Canvas, Cell, Entry, Mode, Palette, Rules, Size};
 use proptest::prelude::*;
 
 /// Larger than one step, so that placements fall between two of them.
@@ -10,7 +10,7 @@ const SIDE: u16 = 400;
 
 fn canvas() -> Canvas {
     let palette = Palette::parse("ffffff White\n000000 Black\nff0000 Red").unwrap();
-    let rules = Rules { mode: Mode::Open, cooldown_ms: 0, saved_max: 1 };
+    let rules = Rules { mode: Mode::Open, cooldown_ms: 0, saved_max: 1, undo_ms: 0 };
     Canvas::begin(&Canvas::genesis(Size::new(SIDE, SIDE).unwrap(), palette, rules, 1)).unwrap()
 }
 
@@ -35,7 +35,7 @@ proptest! {
             let batch = Batch { first_seq: state.seq() + 1, at_ms: state.at_ms() + 1, entries };
             state.apply(&batch).unwrap();
             for (seq, entry) in (batch.first_seq..).zip(&batch.entries) {
-                history.push(seq, feed::change_of(entry, state.size()));
+                history.record(seq, entry, state.size());
             }
         }
         while !is_whole {

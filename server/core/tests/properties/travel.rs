@@ -10,7 +10,9 @@ use crate::support::{cell, size};
 
 fn replay(journal: &[Batch], without: Option<Without>) -> Replay {
     let mut replay = Replay::new(size(20, 16), without);
-    journal.iter().for_each(|batch| replay.follow(batch));
+    for batch in journal {
+        replay.follow(batch);
+    }
     replay
 }
 

@@ -73,7 +73,6 @@ fn each_refusal_has_its_reason() {
 
     let mut never = Class::new(Rules { undo_ms: 0, ..RULES });
     never.draw(1, 0, 1);
-    never.now += 1;
     assert_eq!(never.undo(1), Err(Reason::TooLate));
 
     let mut frozen = Class::new(Rules { mode: Mode::Frozen, ..RULES });

@@ -3,18 +3,25 @@
 use std::collections::BTreeMap;
 
 use place_core::wire::pixel::Token;
-use place_core::wire::text::{ClientText, ServerText};
+use place_core::wire::text::{CanvasInfo, ClientText, ServerText};
 use place_core::wire::{Place, ServerFrame};
-use place_core::{Mirror, Proposal, Rules, SeatNumber, Seq};
+use place_core::{Cell, Mirror, Proposal, Rules, SeatNumber, Seq};
 
 use crate::server::{Connection, ConnectionId, Message, Server};
 use crate::support::{Dice, frames};
 use crate::world::Story;
 
-/// What a client was told about one of its placements.
+/// What a client asked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Asked {
+    Place(Proposal),
+    Undo(SeatNumber),
+}
+
+/// What a client was told about something that it asked for.
 #[derive(Debug)]
 pub(crate) enum Told {
-    Placed(Seq, Proposal),
+    Done(Seq, Asked),
     Refused,
 }
 
@@ -28,7 +35,9 @@ pub(crate) struct Client {
     next_token: Token,
     /// How long it has been asked to wait before its next placement.
     pub(crate) wait_ms: u32,
-    pub(crate) unanswered: BTreeMap<Token, Proposal>,
+    pub(crate) unanswered: BTreeMap<Token, Asked>,
+    /// Where it last wanted to draw.
+    pub(crate) last_cell: Option<Cell>,
     pub(crate) told: Vec<Told>,
     /// Placements whose answer was lost with a connection.
     pub(crate) lost: u64,
@@ -47,6 +56,7 @@ impl Client {
             next_token: 1,
             wait_ms: 0,
             unanswered: BTreeMap::new(),
+            last_cell: None,
             told: Vec::new(),
             lost: 0,
             rules: None,
@@ -99,17 +109,36 @@ impl Client {
 
     /// Sets a cell; some miss the canvas or the palette.
     pub(crate) fn place(&mut self, server: &mut Server, dice: &mut Dice) {
-        let token = self.next_token;
-        self.next_token += 1;
         let size = server.canvas.size();
-        let cell = place_core::Cell {
+        let cell = Cell {
             x: dice.below(u64::from(size.width()) + 1) as u16,
             y: dice.below(u64::from(size.height()) + 1) as u16,
         };
+        self.place_at(server, dice, cell);
+    }
+
+    /// Sets this cell.
+    pub(crate) fn place_at(&mut self, server: &mut Server, dice: &mut Dice, cell: Cell) {
         let color = dice.below(server.canvas.palette().len() as u64 + 1) as u8;
-        self.unanswered.insert(token, Proposal { seat: self.seat.unwrap_or(0), cell, color });
+        let seat = self.seat.unwrap_or(0);
+        let token = self.ask(Asked::Place(Proposal { seat, cell, color }));
+        self.last_cell = Some(cell);
         let message = Place { token, cell, color }.encode().to_vec();
         self.send(server, Message::Binary(message));
+    }
+
+    /// Takes its last pixel back.
+    pub(crate) fn undo(&mut self, server: &mut Server) {
+        let token = self.ask(Asked::Undo(self.seat.unwrap_or(0)));
+        let text = serde_json::to_string(&ClientText::Undo { token }).expect("plain");
+        self.send(server, Message::Text(text));
+    }
+
+    fn ask(&mut self, asked: Asked) -> Token {
+        let token = self.next_token;
+        self.next_token += 1;
+        self.unanswered.insert(token, asked);
+        token
     }
 
     /// Reads one message, if one has come. `durable` is the last seq on disk.
@@ -135,8 +164,7 @@ impl Client {
     fn hear(&mut self, server: &mut Server, text: ServerText, story: &mut Story) {
         match text {
             ServerText::Welcome { canvas, online, .. } => {
-                let (mode, cooldown_ms, saved_max) =
-                    (canvas.mode, canvas.cooldown_ms, canvas.saved_max);
+                let CanvasInfo { mode, cooldown_ms, saved_max, undo_ms, .. } = canvas;
                 self.rules = Some(Rules { mode, cooldown_ms, saved_max, undo_ms });
                 self.online = Some(online);
             }
@@ -164,10 +192,13 @@ impl Client {
         match frame {
             ServerFrame::Placed { token, seq, allowance } => {
                 self.wait_ms = if allowance.saved > 0 { 0 } else { allowance.next_ms };
-                let proposal = self.unanswered.remove(&token).expect("answered once, when asked");
+                let asked = self.unanswered.remove(&token).expect("answered once, when asked");
                 assert!(seq <= durable, "seq {seq} is acknowledged before it is on disk");
-                story.placed += 1;
-                self.told.push(Told::Placed(seq, proposal));
+                match asked {
+                    Asked::Place(_) => story.placed += 1,
+                    Asked::Undo(_) => story.undone += 1,
+                }
+                self.told.push(Told::Done(seq, asked));
             }
             ServerFrame::Refused { token, refusal, .. } => {
                 self.wait_ms = refusal.wait_ms;

@@ -13,6 +13,7 @@ use place_core::sequencer::RulesChange;
 use place_core::{Canvas, Mode, Rules};
 
 use crate::client::Client;
+use crate::deeds::{self, Deed};
 use crate::disk::{Disk, Fault};
 use crate::laws;
 use crate::server::{ConnectionId, Server};
@@ -21,6 +22,18 @@ use crate::timetable::{self, DAY_MS, Wish};
 use crate::world::Story;
 
 const STUDENTS: usize = 30;
+
+/// How long a pixel can be taken back.
+const UNDO_MS: u32 = 10_000;
+
+/// How often the teacher uses a tool in a lesson, and how long what it forbids
+/// is forbidden.
+const TOOLS_PER_LESSON: u64 = 12;
+const FORBIDDEN_MS: u64 = 150_000;
+
+/// Largest side of what a tool is used on: some patches are more than a
+/// catch-up holds.
+const TOOL_SIDE: u16 = 80;
 
 /// Silence after which the server takes a sleeping laptop's connection for dead.
 const IDLE_MS: u64 = 75_000;
@@ -56,6 +69,10 @@ enum Event {
     Second,
     /// The teacher wants the rules of this line of the timetable.
     Teach(usize),
+    /// The teacher uses a tool of this kind.
+    Tool(u64),
+    /// The teacher allows everything again.
+    Pardon,
     /// The disk is full, or there is room again.
     DiskFull(bool),
     PowerCut,
@@ -93,7 +110,8 @@ pub(crate) struct Day {
 impl Day {
     pub(crate) fn new(seed: u64) -> Self {
         let mut dice = Dice(seed);
-        let rules = Rules { mode: Mode::Frozen, cooldown_ms: 10_000, saved_max: 5 };
+        let rules =
+            Rules { mode: Mode::Frozen, cooldown_ms: 10_000, saved_max: 5, undo_ms: UNDO_MS };
         let mut disk = Disk::new(&Canvas::genesis(size(96, 96), palette(16), rules, BIRTH_MS));
         let server = Server::start(&mut disk, 0);
         // The last one is the beamer: it has no seat.
@@ -144,6 +162,11 @@ impl Day {
             let (from, minutes) = (within(&mut self.dice), 1 + self.dice.below(3));
             self.at(from, Event::DiskFull(true));
             self.at(from + minutes * 60_000, Event::DiskFull(false));
+            for tool in 0..TOOLS_PER_LESSON {
+                let at = within(&mut self.dice);
+                self.at(at, Event::Tool(tool % deeds::KINDS));
+                self.at(at + FORBIDDEN_MS, Event::Pardon);
+            }
         }
     }
 
@@ -189,6 +212,8 @@ impl Day {
                 if self.server.is_committing() && !was_writing {
                     let ms = self.disk_ms();
                     self.in_ms(ms, Event::Committed);
+                } else if !was_writing {
+                    self.turn_soon();
                 }
                 self.bring();
             }
@@ -199,6 +224,14 @@ impl Day {
             }
             Event::Second => self.second(),
             Event::Teach(line) => self.teach(line),
+            Event::Tool(kind) => {
+                let (canvas, dice) = (&self.server.canvas, &mut self.dice);
+                let deed = Deed::of(kind, canvas, TOOL_SIDE, STUDENTS as u32, dice);
+                self.use_tools([deed]);
+            }
+            Event::Pardon => {
+                self.use_tools(Deed::pardons(&self.server.canvas, STUDENTS as u32));
+            }
             Event::DiskFull(is_full) => self.disk_is_full = is_full,
             Event::PowerCut => self.power_cut(),
             Event::Stop => {
@@ -331,11 +364,19 @@ impl Day {
                     self.people[who].client.place(&mut self.server, &mut self.dice);
                 }
             }
+            40..240 => self.people[who].client.undo(&mut self.server),
+            240..440 => self.draw_over_somebody(who),
             _ => self.people[who].client.place(&mut self.server, &mut self.dice),
         }
         self.send_off(who);
         let wait = u64::from(self.people[who].client.wait_ms).min(60_000);
         wait + 200 + self.dice.below(3000)
+    }
+
+    fn draw_over_somebody(&mut self, who: usize) {
+        let other = self.dice.below(self.people.len() as u64) as usize;
+        let Some(cell) = self.people[other].client.last_cell else { return };
+        self.people[who].client.place_at(&mut self.server, &mut self.dice, cell);
     }
 
     fn at_home(&mut self, who: usize) -> u64 {
@@ -438,8 +479,12 @@ impl Day {
             return;
         }
         if !self.server.is_stopping {
-            let change =
-                RulesChange { mode: Some(mode), cooldown_ms: Some(cooldown_ms), saved_max: None };
+            let change = RulesChange {
+                teacher: 1,
+                mode: Some(mode),
+                cooldown_ms: Some(cooldown_ms),
+                ..RulesChange::default()
+            };
             self.server.change_rules(change);
             self.turn_soon();
         }
@@ -447,6 +492,13 @@ impl Day {
         let next = timetable::WISHES.get(line + 1).map_or(u64::MAX, |(at, _)| BIRTH_MS + at);
         if self.now + 2000 < next {
             self.in_ms(2000, Event::Teach(line));
+        }
+    }
+
+    fn use_tools(&mut self, deeds: impl IntoIterator<Item = Deed>) {
+        if !self.server.is_stopping {
+            deeds.into_iter().for_each(|deed| self.server.do_deed(deed));
+            self.turn_soon();
         }
     }
 
@@ -480,7 +532,8 @@ impl Day {
         self.events.retain(|Reverse((_, _, event))| {
             !matches!(event, Event::Arrive(_) | Event::Committed | Event::Turn | Event::Stopped)
         });
-        laws::rules_are_kept(&before.rules_acknowledged, &self.disk);
+        self.story.decided += before.decided.len() as u64;
+        laws::decisions_are_kept(&before.decided, &self.disk);
         laws::all_seen_is_safe(self.people.iter().map(|one| &one.client), &self.disk);
         assert_eq!(self.server.canvas, self.disk.fold(), "a checkpoint changes nothing");
     }
@@ -500,7 +553,8 @@ impl Day {
         let clients = self.people.iter().map(|one| &one.client);
         laws::everybody_agrees(clients.clone(), &self.server, &self.disk);
         laws::acknowledged_is_kept(clients, &self.disk);
-        laws::rules_are_kept(&self.server.rules_acknowledged, &self.disk);
+        laws::decisions_are_kept(&self.server.decided, &self.disk);
+        self.story.decided += self.server.decided.len() as u64;
         laws::cooldowns_hold(&self.disk);
     }
 

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use place_core::{Batch, Entry, Rules, SeatNumber};
+use place_core::history::changes_of;
+use place_core::{Batch, Entry, Rules, SeatNumber, Seq};
 
-use crate::client::{Client, Told};
+use crate::client::{Asked, Client, Told};
 use crate::disk::Disk;
 use crate::server::Server;
 
@@ -23,9 +24,8 @@ pub(crate) fn all_seen_is_safe<'a>(clients: impl Iterator<Item = &'a Client>, di
     let mut mirrors = mirrors.into_iter().peekable();
     let mut cells = disk.cells_at(1);
     for (seq, entry) in disk.entries() {
-        if let Entry::Place { cell, color, .. } = entry {
-            let size = mirrors.peek().map(|mirror| mirror.size());
-            let Some(index) = size.and_then(|size| size.index(cell)) else { return };
+        let Some(size) = mirrors.peek().map(|mirror| mirror.size()) else { return };
+        for (index, color) in changes_of(&entry, size) {
             cells[index as usize] = color;
         }
         while let Some(mirror) = mirrors.next_if(|mirror| mirror.seq() == seq) {
@@ -55,17 +55,23 @@ pub(crate) fn everybody_agrees<'a>(
 }
 
 /// Every acknowledged placement is in the journal, no refused one is, and one
-/// whose answer was lost may be.
+/// whose answer was lost may be; the same goes for pixels taken back.
 pub(crate) fn acknowledged_is_kept<'a>(clients: impl IntoIterator<Item = &'a Client>, disk: &Disk) {
     let mut acknowledged = BTreeMap::<SeatNumber, u64>::new();
     let mut lost = BTreeMap::<SeatNumber, u64>::new();
     let entries: BTreeMap<_, _> = disk.entries().collect();
     for client in clients {
         for told in &client.told {
-            let Told::Placed(seq, proposal) = told else { continue };
-            let place_core::Proposal { seat, cell, color } = *proposal;
-            let expected = Entry::Place { seat, cell, color };
-            assert_eq!(entries.get(seq), Some(&expected), "what was acknowledged at seq {seq}");
+            let Told::Done(seq, asked) = told else { continue };
+            let (entry, seat) = (entries.get(seq), is_of(asked));
+            let is_there = match (asked, entry) {
+                (Asked::Place(wanted), Some(Entry::Place { seat, cell, color })) => {
+                    (wanted.seat, wanted.cell, wanted.color) == (*seat, *cell, *color)
+                }
+                (Asked::Undo(wanted), Some(Entry::Undo { seat, .. })) => wanted == seat,
+                _ => false,
+            };
+            assert!(is_there, "{asked:?} was acknowledged at seq {seq}, where {entry:?} is");
             *acknowledged.entry(seat).or_default() += 1;
         }
         if let Some(seat) = client.seat {
@@ -74,7 +80,7 @@ pub(crate) fn acknowledged_is_kept<'a>(clients: impl IntoIterator<Item = &'a Cli
     }
     let mut written = BTreeMap::<SeatNumber, u64>::new();
     for entry in entries.values() {
-        if let Entry::Place { seat, .. } = entry {
+        if let Entry::Place { seat, .. } | Entry::Undo { seat, .. } = entry {
             *written.entry(*seat).or_default() += 1;
         }
     }
@@ -85,43 +91,68 @@ pub(crate) fn acknowledged_is_kept<'a>(clients: impl IntoIterator<Item = &'a Cli
     }
 }
 
-/// Changes of rules that were acknowledged stand where it was said.
-pub(crate) fn rules_are_kept(acknowledged: &[u64], disk: &Disk) {
-    for seq in acknowledged {
-        let entry = disk.entry_at(*seq);
-        assert!(matches!(entry, Some(Entry::SetRules(_))), "the rules at seq {seq}");
+fn is_of(asked: &Asked) -> SeatNumber {
+    match asked {
+        Asked::Place(proposal) => proposal.seat,
+        Asked::Undo(seat) => *seat,
     }
 }
 
-/// By the journal's times, no seat placed more than its rules allow, counted
-/// over every stretch of time in which the rules stayed the same.
+/// What the teacher decided, and was told so, stands where it was said.
+pub(crate) fn decisions_are_kept(decided: &[(Seq, Entry)], disk: &Disk) {
+    for (seq, entry) in decided {
+        assert_eq!(disk.entry_at(*seq).as_ref(), Some(entry), "the decision at seq {seq}");
+    }
+}
+
+/// By the journal's times, no seat placed more than its rules and the teacher's
+/// gifts allow, without what it took back, counted over every stretch of time in
+/// which the rules stayed the same.
 pub(crate) fn cooldowns_hold(disk: &Disk) {
     let mut rules = None;
     let mut times = BTreeMap::<SeatNumber, Vec<u64>>::new();
+    let mut given = BTreeMap::<SeatNumber, u64>::new();
     for Batch { at_ms, entries, .. } in disk.follow(1) {
         for entry in entries {
             match entry {
                 Entry::Create { rules: first, .. } => rules = Some(first),
                 Entry::Place { seat, .. } => times.entry(seat).or_default().push(at_ms),
-                Entry::SetRules(next) => {
-                    check_stretch(rules.replace(next).expect("created first"), &times);
+                Entry::Undo { seat, .. } => {
+                    times.entry(seat).or_default().pop();
+                }
+                Entry::SetRules { rules: next, .. } => {
+                    check_stretch(rules.replace(next).expect("created first"), &times, &given);
                     times.clear();
                 }
+                Entry::Award { seats, pixels, .. } => {
+                    for seat in seats {
+                        *given.entry(seat).or_default() += u64::from(pixels);
+                    }
+                }
+                Entry::Patch { .. }
+                | Entry::Protect { .. }
+                | Entry::SetSeat { .. }
+                | Entry::SetTeam { .. } => {}
             }
         }
     }
-    check_stretch(rules.expect("created first"), &times);
+    check_stretch(rules.expect("created first"), &times, &given);
 }
 
-fn check_stretch(rules: Rules, times: &BTreeMap<SeatNumber, Vec<u64>>) {
+fn check_stretch(
+    rules: Rules,
+    times: &BTreeMap<SeatNumber, Vec<u64>>,
+    given: &BTreeMap<SeatNumber, u64>,
+) {
     let interval = u64::from(rules.cooldown_ms);
     if interval == 0 {
         return;
     }
     for (seat, times) in times {
+        let given = given.get(seat).copied().unwrap_or(0);
         for (first, start) in times.iter().enumerate() {
             for (last, end) in times.iter().enumerate().skip(first) {
-                let most = u64::from(rules.saved_max) + (end - start) / interval;
+                let most = given + u64::from(rules.saved_max) + (end - start) / interval;
                 let placed = (last - first + 1) as u64;
                 assert!(placed <= most, "seat {seat} placed {placed} of {most} under {rules:?}");
             }

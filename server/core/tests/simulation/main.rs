@@ -17,6 +17,7 @@ mod support;
 
 mod client;
 mod day;
+mod deeds;
 mod disk;
 mod laws;
 mod server;
@@ -75,6 +76,8 @@ fn the_seeds_lead_everywhere() {
         gaps,
         catch_ups,
         stale_boards,
+        undone,
+        decided,
         ..
     } = all;
     for (what, count) in [
@@ -87,6 +90,8 @@ fn the_seeds_lead_everywhere() {
         ("gaps", gaps),
         ("catch-ups from outside the ring", catch_ups),
         ("stale boards", stale_boards),
+        ("pixels taken back", undone),
+        ("decisions of the teacher", decided),
     ] {
         assert!(count > 0, "no {what} in 60 seeds");
     }

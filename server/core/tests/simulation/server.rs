@@ -4,13 +4,16 @@ use std::collections::{BTreeMap, VecDeque};
 
 use place_core::cooldown::Cooldown;
 use place_core::feed::{self, Cursor, Next};
-use place_core::sequencer::{Command, Refused, RulesChange, turn};
+use place_core::sequencer::{Command, Refused, RulesChange, Subject, decree, turn};
 use place_core::session::{Session, Step};
 use place_core::wire::pixel::Token;
 use place_core::wire::text::{CanvasInfo, ServerText, palette_info};
 use place_core::wire::{ServerFrame, board, frame};
-use place_core::{Batch, Canvas, Feed, Mirror, Reason, Receipt, Refusal, SeatNumber, Seq};
+use place_core::{
+    Batch, Canvas, Cell, Entry, Feed, Mirror, Reason, Receipt, Refusal, SeatNumber, Seq,
+};
 
+use crate::deeds::Deed;
 use crate::disk::{CommitFailed, Disk, Fault};
 
 /// Commands that may wait; the real queue is longer.
@@ -75,12 +78,20 @@ pub(crate) struct Connection {
 /// Who waits for an answer.
 type Placer = (ConnectionId, Token);
 
+/// Something asked of the canvas.
+#[derive(Debug)]
+enum Work {
+    Wish(Command<Placer, ()>),
+    Decree(Deed),
+}
+
 /// A batch on its way to the disk.
 #[derive(Debug)]
 struct Commit {
     batch: Batch,
-    receipts: Vec<(Placer, place_core::Proposal, Receipt)>,
-    changed: Vec<Seq>,
+    receipts: Vec<(Placer, Subject, Receipt)>,
+    /// What the teacher has decided.
+    decided: Vec<Seq>,
 }
 
 /// A running server.
@@ -88,14 +99,14 @@ struct Commit {
 pub(crate) struct Server {
     pub(crate) canvas: Canvas,
     pub(crate) feed: Feed,
-    queue: VecDeque<Command<Placer, ()>>,
+    queue: VecDeque<Work>,
     commit: Option<Commit>,
     pub(crate) connections: BTreeMap<ConnectionId, Connection>,
     next_connection: ConnectionId,
     /// A board as it was some time ago: boards are compressed once for many.
     cached_board: Vec<u8>,
-    /// The seqs of the changes of rules that were acknowledged.
-    pub(crate) rules_acknowledged: Vec<Seq>,
+    /// The teacher's decisions that were acknowledged.
+    pub(crate) decided: Vec<(Seq, Entry)>,
     /// It takes nothing new, and answers what it has.
     pub(crate) is_stopping: bool,
     /// Of everything sent, either way, also before a restart.
@@ -117,7 +128,7 @@ impl Server {
             commit: None,
             connections: BTreeMap::new(),
             next_connection,
-            rules_acknowledged: Vec::new(),
+            decided: Vec::new(),
             is_stopping: false,
             sent: Digest::default(),
             frames_sent: 0,
@@ -184,6 +195,7 @@ impl Server {
                 mode: rules.mode,
                 cooldown_ms: rules.cooldown_ms,
                 saved_max: rules.saved_max,
+                undo_ms: rules.undo_ms,
             },
             seat: None,
             history: "sim".to_owned(),
@@ -220,19 +232,15 @@ impl Server {
         };
         let step = match message {
             Message::Binary(bytes) => connection.session.binary(&bytes, now),
-            Message::Text(text) => connection.session.text(&text, 1),
+            Message::Text(text) => connection.session.text(&text, now),
         };
         match step {
             Step::Propose(token, proposal) => {
-                let refusal = if self.is_stopping {
-                    Reason::Stopping.into()
-                } else if self.queue.len() < QUEUE_MAX {
-                    return self.queue.push_back(Command::Place((id, token), proposal));
-                } else {
-                    Refusal { reason: Reason::Busy, wait_ms: 100 }
-                };
-                connection.session.answered();
-                self.refuse(id, token, refusal, Some(proposal.cell), now);
+                let wish = Command::Place((id, token), proposal);
+                self.wish(id, token, wish, Some(proposal.cell), now);
+            }
+            Step::Undo(token, seat) => {
+                self.wish(id, token, Command::Undo((id, token), seat), None, now);
             }
             Step::Refuse(token, refusal, cell) => self.refuse(id, token, refusal, cell, now),
             Step::Watch(since) => {
@@ -247,12 +255,34 @@ impl Server {
         }
     }
 
+    /// Lets a wish wait for its turn, if there is room.
+    fn wish(
+        &mut self,
+        id: ConnectionId,
+        token: Token,
+        wish: Command<Placer, ()>,
+        cell: Option<Cell>,
+        now: u64,
+    ) {
+        let refusal = if self.is_stopping {
+            Reason::Stopping.into()
+        } else if self.queue.len() < QUEUE_MAX {
+            return self.queue.push_back(Work::Wish(wish));
+        } else {
+            Refusal { reason: Reason::Busy, wait_ms: 100 }
+        };
+        if let Some(connection) = self.connections.get_mut(&id) {
+            connection.session.answered();
+        }
+        self.refuse(id, token, refusal, cell, now);
+    }
+
     fn refuse(
         &mut self,
         id: ConnectionId,
         token: Token,
         refusal: Refusal,
-        cell: Option<place_core::Cell>,
+        cell: Option<Cell>,
         now: u64,
     ) {
         let Some(connection) = self.connections.get(&id) else { return };
@@ -283,7 +313,14 @@ impl Server {
     /// A teacher asks for other rules.
     pub(crate) fn change_rules(&mut self, change: RulesChange) {
         if self.queue.len() < QUEUE_MAX {
-            self.queue.push_back(Command::SetRules((), change));
+            self.queue.push_back(Work::Wish(Command::SetRules((), change)));
+        }
+    }
+
+    /// A teacher uses a tool.
+    pub(crate) fn do_deed(&mut self, deed: Deed) {
+        if self.queue.len() < QUEUE_MAX {
+            self.queue.push_back(Work::Decree(deed));
         }
     }
 
@@ -304,19 +341,43 @@ impl Server {
 
     /// Judges what waits, unless a batch is on its way to the disk.
     pub(crate) fn turn(&mut self, now: u64) {
-        if self.commit.is_some() || self.queue.is_empty() {
+        if self.commit.is_some() {
             return;
         }
-        let taken = self.queue.len().min(TURN_MAX);
-        let outcome = turn(&self.canvas, self.queue.drain(..taken), now);
+        let mut wishes = Vec::new();
+        while wishes.len() < TURN_MAX
+            && let Some(Work::Wish(_)) = self.queue.front()
+            && let Some(Work::Wish(wish)) = self.queue.pop_front()
+        {
+            wishes.push(wish);
+        }
+        if !wishes.is_empty() {
+            self.judge(wishes, now);
+        } else if let Some(Work::Decree(deed)) = self.queue.pop_front() {
+            self.decree(deed, now);
+        }
+    }
+
+    fn judge(&mut self, wishes: Vec<Command<Placer, ()>>, now: u64) {
+        let outcome = turn(&self.canvas, wishes, now);
         for (placer, refused) in outcome.refusals {
             self.answer(placer, Err(refused));
         }
         self.commit = outcome.batch.map(|batch| Commit {
             batch,
             receipts: outcome.receipts,
-            changed: outcome.changed.into_iter().map(|((), seq)| seq).collect(),
+            decided: outcome.changed.into_iter().map(|((), seq)| seq).collect(),
         });
+    }
+
+    fn decree(&mut self, deed: Deed, now: u64) {
+        let entries = deed.entries(&self.canvas);
+        if entries.is_empty() {
+            return;
+        }
+        let batch = decree(&self.canvas, entries, now).expect("the teacher's tools know what is");
+        let decided = (batch.first_seq..=batch.last_seq()).collect();
+        self.commit = Some(Commit { batch, receipts: Vec::new(), decided });
     }
 
     /// The disk is done with the batch, one way or another. `false`: the power
@@ -328,7 +389,7 @@ impl Server {
         cut: u64,
         now: u64,
     ) -> bool {
-        let Some(Commit { batch, receipts, changed }) = self.commit.take() else { return true };
+        let Some(Commit { batch, receipts, decided }) = self.commit.take() else { return true };
         let Some(result) = disk.commit(&batch, fault, cut) else { return false };
         match result {
             Ok(()) => self.apply(&batch, now),
@@ -341,20 +402,21 @@ impl Server {
         }
         let durable = self.canvas.seq() >= batch.last_seq();
         if durable {
-            self.rules_acknowledged.extend(changed);
+            let entry = |seq: &Seq| batch.entries[(seq - batch.first_seq) as usize].clone();
+            self.decided.extend(decided.iter().map(|seq| (*seq, entry(seq))));
         }
-        for (placer, proposal, receipt) in receipts {
-            let verdict = if durable { Ok(receipt) } else { Err(self.not_stored(proposal, now)) };
+        for (placer, subject, receipt) in receipts {
+            let verdict = if durable { Ok(receipt) } else { Err(self.not_stored(subject, now)) };
             self.answer(placer, verdict);
         }
         true
     }
 
-    fn not_stored(&self, proposal: place_core::Proposal, now: u64) -> Refused {
+    fn not_stored(&self, subject: Subject, now: u64) -> Refused {
         Refused {
             refusal: Refusal { reason: Reason::Storage, wait_ms: 5000 },
-            color: self.canvas.color_at(proposal.cell),
-            saved: self.canvas.allowance(proposal.seat, now).saved,
+            color: self.canvas.color_at(subject.cell),
+            saved: self.canvas.allowance(subject.seat, now).saved,
         }
     }
 

@@ -6,6 +6,7 @@ use place_core::sequencer::RulesChange;
 use place_core::{Canvas, Mode, Rules};
 
 use crate::client::Client;
+use crate::deeds::{self, Deed};
 use crate::disk::{Disk, Fault};
 use crate::laws;
 use crate::server::{Digest, Server};
@@ -13,6 +14,9 @@ use crate::support::{BIRTH_MS, Dice, palette, size};
 
 /// Things that happen before peace comes.
 const STEPS: usize = 3000;
+
+/// The largest number of a seat.
+const SEATS: u32 = 5;
 
 /// Rounds of peace after which nothing may be left to do.
 const PEACE_ROUNDS: usize = 300;
@@ -35,6 +39,9 @@ pub(crate) struct Story {
     pub(crate) restarts: u64,
     /// Changes of rules that the teacher saw in force.
     pub(crate) rules_set: u64,
+    pub(crate) undone: u64,
+    /// What the teacher decided, and was told so.
+    pub(crate) decided: u64,
     /// Frames and bytes sent to clients.
     pub(crate) frames: u64,
     pub(crate) bytes: u64,
@@ -44,12 +51,14 @@ pub(crate) struct Story {
 }
 
 impl Story {
-    fn counts(&self) -> [(&'static str, u64); 12] {
+    fn counts(&self) -> [(&'static str, u64); 14] {
         [
             ("placements", self.placed),
             ("reconnects", self.reconnects),
             ("sleeps", self.sleeps),
             ("changes of rules", self.rules_set),
+            ("pixels taken back", self.undone),
+            ("decisions of the teacher", self.decided),
             ("planned restarts", self.restarts),
             ("power cuts", self.crashes),
             ("failed commits", self.failed_commits),
@@ -95,6 +104,8 @@ impl Story {
         self.gaps += other.gaps;
         self.catch_ups += other.catch_ups;
         self.stale_boards += other.stale_boards;
+        self.undone += other.undone;
+        self.decided += other.decided;
     }
 }
 
@@ -131,7 +142,12 @@ impl World {
             unrest: *dice.pick(&[2, 20, 100]),
             reading: *dice.pick(&[1, 5, 50]),
         };
-        let rules = Rules { mode: Mode::Open, cooldown_ms: dice.below(60) as u32, saved_max: 4 };
+        let rules = Rules {
+            mode: Mode::Open,
+            cooldown_ms: dice.below(60) as u32,
+            saved_max: 4,
+            undo_ms: 500,
+        };
         let genesis = Canvas::genesis(size(20, 16), palette(5), rules, BIRTH_MS);
         let mut disk = Disk::new(&genesis);
         let server = Server::start(&mut disk, 0);
@@ -148,6 +164,7 @@ impl World {
         }
         self.make_peace();
         self.check_end();
+        self.story.decided += self.server.decided.len() as u64;
         self.story.last_state = self.server.canvas.to_checkpoint();
         self.story.sent = self.server.sent;
         self.story
@@ -169,7 +186,8 @@ impl World {
                 let online = self.clients.iter().filter(|c| c.connection.is_some()).count();
                 self.server.feed.set_online(online as u32);
             }
-            96 => self.rules_change(),
+            96 if self.dice.percent(50) => self.rules_change(),
+            96 => self.the_teacher_decides(),
             97 => self.server.refresh_board(),
             98 => self.a_checkpoint_comes_or_goes(),
             _ => self.a_burst(),
@@ -205,6 +223,8 @@ impl World {
                 1 => client.load_board(&self.server),
                 _ => client.watch(&mut self.server),
             }
+        } else if self.dice.percent(10) {
+            client.undo(&mut self.server);
         } else if self.dice.percent(60) {
             client.place(&mut self.server, &mut self.dice);
         } else {
@@ -271,8 +291,22 @@ impl World {
             mode: Some(mode),
             cooldown_ms: dice.percent(50).then(|| dice.below(100) as u32),
             saved_max: dice.percent(50).then(|| dice.below(6) as u16),
+            undo_ms: dice.percent(50).then(|| dice.below(1000) as u32),
+            teacher: 1,
         };
         self.server.change_rules(change);
+    }
+
+    fn the_teacher_decides(&mut self) {
+        if self.dice.percent(30) {
+            for deed in Deed::pardons(&self.server.canvas, SEATS) {
+                self.server.do_deed(deed);
+            }
+        } else {
+            let kind = self.dice.below(deeds::KINDS);
+            let deed = Deed::of(kind, &self.server.canvas, 8, SEATS, &mut self.dice);
+            self.server.do_deed(deed);
+        }
     }
 
     fn a_checkpoint_comes_or_goes(&mut self) {
@@ -301,15 +335,20 @@ impl World {
         self.server.finish_commit(&mut self.disk, fault, cut, self.now);
         self.story.torn += u64::from(fault == Fault::CrashTorn && !was_idle);
         let before = self.server.restart(&mut self.disk);
-        laws::rules_are_kept(&before.rules_acknowledged, &self.disk);
+        self.story.decided += before.decided.len() as u64;
+        laws::decisions_are_kept(&before.decided, &self.disk);
         assert_eq!(self.server.canvas, self.disk.fold(), "a checkpoint changes nothing");
         self.now += self.dice.below(1000);
     }
 
     /// Nothing fails any more; everybody comes back and reads to the end.
     fn make_peace(&mut self) {
-        for _ in 0..PEACE_ROUNDS {
+        for round in 0..PEACE_ROUNDS {
             self.now += 40;
+            if round == PEACE_ROUNDS / 2 {
+                // Whoever took an old board and has heard nothing since learns it.
+                self.server.feed.beat(self.now);
+            }
             for id in self.server.connections.keys().copied().collect::<Vec<_>>() {
                 (0..9).for_each(|_| self.server.receive(id, self.now));
             }
@@ -331,7 +370,7 @@ impl World {
     fn check_end(&self) {
         laws::everybody_agrees(self.clients.iter(), &self.server, &self.disk);
         laws::acknowledged_is_kept(&self.clients, &self.disk);
-        laws::rules_are_kept(&self.server.rules_acknowledged, &self.disk);
+        laws::decisions_are_kept(&self.server.decided, &self.disk);
         laws::cooldowns_hold(&self.disk);
     }
 }

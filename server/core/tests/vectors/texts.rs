@@ -43,6 +43,8 @@ pub(crate) fn cases() -> Vec<Text> {
         text("watch", &ClientText::Watch { since: Some(1041) }),
         text("watch from the beginning", &ClientText::Watch { since: Some(0) }),
         text("watch from now", &ClientText::Watch { since: None }),
+        text("undo", &ClientText::Undo { token: 7 }),
+        text("undo with the largest number", &ClientText::Undo { token: u32::MAX }),
     ]
 }
 

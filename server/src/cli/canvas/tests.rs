@@ -8,11 +8,12 @@ fn new(name: &str) -> Create {
         palette: "basic-16".to_owned(),
         cooldown: 500,
         saved: 3,
+        undo: 5000,
     }
 }
 
 fn change(id: &str) -> Set {
-    Set { id: id.to_owned(), name: None, mode: None, cooldown: None, saved: None }
+    Set { id: id.to_owned(), name: None, mode: None, cooldown: None, saved: None, undo: None }
 }
 
 #[test]
@@ -25,6 +26,7 @@ fn without_a_server_the_folder_is_changed_itself() {
         name: Some(" Class 6b ".to_owned()),
         mode: Some(Mode::Frozen),
         cooldown: Some(0),
+        undo: Some(0),
         ..change("class-5b")
     };
     let row = set_in_store(&data, &set).unwrap();
@@ -32,7 +34,7 @@ fn without_a_server_the_folder_is_changed_itself() {
     assert_eq!(list_store(&data).unwrap(), [row]);
     let store = open_store(&data).unwrap();
     let rules = store.load(1).unwrap().canvas.rules();
-    assert_eq!((rules.cooldown_ms, rules.saved_max), (0, 3));
+    assert_eq!((rules.cooldown_ms, rules.saved_max, rules.undo_ms), (0, 3, 0));
 }
 
 #[test]
@@ -70,9 +72,10 @@ fn a_server_is_asked_for_the_same() {
     assert_eq!(body["id"], "5b");
     assert_eq!((&body["width"], &body["height"]), (&json!(32), &json!(16)));
     assert_eq!((&body["cooldown_ms"], &body["saved_max"]), (&json!(500), &json!(3)));
+    assert_eq!(body["undo_ms"], json!(5000));
     assert_eq!(body["palette"][0], json!({"name": "White", "hex": "#ffffff"}));
-    let set = Set { mode: Some(Mode::Closed), saved: Some(9), ..change("5b") };
-    assert_eq!(set.change(), json!({"mode": "closed", "saved_max": 9}));
+    let set = Set { mode: Some(Mode::Closed), saved: Some(9), undo: Some(7), ..change("5b") };
+    assert_eq!(set.change(), json!({"mode": "closed", "saved_max": 9, "undo_ms": 7}));
 }
 
 #[test]

@@ -71,13 +71,13 @@ async fn record(
         api.store.teachers()?.into_iter().map(|teacher| (teacher.number, teacher.name)).collect();
     let mut lines = Vec::new();
     for deed in deeds {
-        let mut line = line(&deed);
-        line.teacher = teachers.get(&deed.teacher).cloned();
-        if let Some(seat) = line.seat {
-            line.nickname = api.store.seat(number, seat)?.map(|seat| seat.nickname);
+        let mut told = line_of(&deed);
+        told.teacher = teachers.get(&deed.teacher).cloned();
+        if let Some(seat) = told.seat {
+            told.nickname = api.store.seat(number, seat)?.map(|seat| seat.nickname);
         }
-        if filter.takes(&line) {
-            lines.push(line);
+        if filter.takes(&told) {
+            lines.push(told);
         }
     }
     Ok(match filter.format {
@@ -100,7 +100,7 @@ impl Filter {
     }
 }
 
-fn line(deed: &Deed) -> Line {
+fn line_of(deed: &Deed) -> Line {
     let mut line = Line {
         seqs: [*deed.seqs.start(), *deed.seqs.end()],
         at_ms: deed.at_ms,
