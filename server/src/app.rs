@@ -20,6 +20,7 @@ use tokio::time::{Instant, sleep, timeout};
 use crate::accounts::{LoginThrottle, Passwords};
 use crate::background::{Background, Priority};
 use crate::canvases::{self, Canvases, CreateError, NewCanvas};
+use crate::chat::Chat;
 use crate::http::admin::{self, ControlSocket, TokenHash};
 use crate::http::admission::{self, Door};
 use crate::http::canvases::{DEFAULT_RULES, DEFAULT_SIDE_CELLS};
@@ -27,6 +28,7 @@ use crate::http::pages::{self, IndexPage};
 use crate::http::{self, Api};
 use crate::keeper::{self, Keeper, Schedule};
 use crate::phase::Phase;
+use crate::sequencer::Switchboard;
 use crate::settings::{IoUring, Settings};
 use crate::snapshot::Snapshots;
 use crate::store::{Commit, Observer, OpenError, Part, Store, StoreError, StoreOptions};
@@ -98,12 +100,14 @@ async fn run(settings: Settings, web: &Path) -> Result<(), ServeError> {
     }
     let token = admin::token(&settings.data)?;
     let (phases, phase) = watch::channel(Phase::Serving);
+    let switchboard = Arc::new(Switchboard::default());
     let canvases = Arc::new(Canvases::open(
         store.clone(),
         settings.queue_capacity as usize,
         tokio::runtime::Handle::current(),
         phase.clone(),
         Arc::clone(&metrics),
+        Arc::clone(&switchboard),
     )?);
     let snapshots = Snapshots::new(settings.data.join("snapshots"), settings.retention());
     let background = Background::new("background", Priority::Lowest)?;
@@ -120,11 +124,14 @@ async fn run(settings: Settings, web: &Path) -> Result<(), ServeError> {
         background.clone(),
     );
     let keeper = tokio::spawn(keeper.run(phase.clone()));
+    let chat = Arc::new(Chat::new(store.clone()));
     let sockets = Arc::new(Sockets {
         max_connections: settings.connections_within(net::raise_open_files()),
         ceiling: ceiling(&settings),
         batched: sends_batched(&settings),
         open: AtomicUsize::new(0),
+        switchboard,
+        chat: Arc::clone(&chat),
         phase: phase.clone(),
         metrics: Arc::clone(&metrics),
     });
@@ -133,6 +140,7 @@ async fn run(settings: Settings, web: &Path) -> Result<(), ServeError> {
         store: store.clone(),
         canvases: Arc::clone(&canvases),
         snapshots,
+        chat,
         boards: http::board::Boards::default(),
         pictures: http::image::Pictures::default(),
         background: background.clone(),

@@ -5,16 +5,20 @@ use std::sync::Arc;
 
 use parking_lot::{Mutex, RwLock};
 use place_core::limits::CANVAS_NAME_MAX_CHARS;
+use place_core::wire::lesson::{Announcement, TeamInfo};
 use place_core::{Canvas, Feed, Palette, Rules, Size, history::History};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use crate::classroom::{CanvasSettings, Classroom, JoinRule, Look};
 use crate::clock;
 use crate::feed::SharedFeed;
 use crate::phase::PhaseWatch;
-use crate::sequencer::{LiveCanvas, Pacer, Sequencer};
-use crate::store::{CanvasRecord, Journal, Store, StoreError};
+use crate::sequencer::{LiveCanvas, Pacer, Sequencer, Switchboard};
+use crate::store::{
+    AnnouncementRecord, CanvasRecord, Journal, Store, StoreError, TeamRecord,
+};
 use crate::telemetry::Metrics;
 
 /// Entries read back from the journal at a start, so that viewers who were
@@ -57,6 +61,7 @@ pub struct Canvases {
     phase: PhaseWatch,
     metrics: Arc<Metrics>,
     pacer: Arc<Pacer>,
+    switchboard: Arc<Switchboard>,
 }
 
 impl Canvases {
@@ -68,6 +73,7 @@ impl Canvases {
         runtime: Handle,
         phase: PhaseWatch,
         metrics: Arc<Metrics>,
+        switchboard: Arc<Switchboard>,
     ) -> Result<Self, StoreError> {
         let canvases = Self {
             store,
@@ -78,6 +84,7 @@ impl Canvases {
             phase,
             metrics,
             pacer: Arc::new(Pacer::new(queue_capacity)),
+            switchboard,
         };
         for record in canvases.store.canvases()? {
             canvases.take_into_use(&record)?;
@@ -139,7 +146,14 @@ impl Canvases {
         let history = refill(&journal, &loaded.canvas)?;
         let feed = SharedFeed::new(Feed::new(&loaded.canvas, history));
         let (commands, queue) = mpsc::channel(self.queue_capacity);
-        let live = Arc::new(LiveCanvas::new(record, loaded.canvas, feed, commands));
+        let live = Arc::new(LiveCanvas::new(
+            record,
+            loaded.canvas,
+            feed,
+            commands,
+            classroom(&self.store, record)?,
+            Arc::clone(&self.switchboard),
+        ));
         let sequencer = Sequencer::new(
             Arc::clone(&live),
             queue,
@@ -151,6 +165,34 @@ impl Canvases {
         self.live.write().insert(record.id.clone(), Arc::clone(&live));
         Ok(live)
     }
+}
+
+/// A canvas's lesson as it was stored.
+fn classroom(store: &Store, record: &CanvasRecord) -> Result<Classroom, StoreError> {
+    let stored = store.settings(record.number)?;
+    let settings = serde_json::from_str(&stored).unwrap_or_else(|error| {
+        // A later version may have known more. What is stored stays until
+        // somebody changes it, and nobody comes in who could not before.
+        tracing::error!(canvas = %record.id, %error, "its settings can't be read");
+        CanvasSettings { join: JoinRule::Roster, look: Look::Seats, ..CanvasSettings::default() }
+    });
+    let team = |TeamRecord { number, name, color }| TeamInfo {
+        number,
+        name,
+        color,
+        region: None,
+        is_confined: false,
+    };
+    let teams = store.teams(record.number)?.into_iter().map(team).collect();
+    let names: BTreeMap<_, _> =
+        store.teachers()?.into_iter().map(|teacher| (teacher.number, teacher.name)).collect();
+    let announcement = |announcement: AnnouncementRecord| {
+        let teacher = announcement.teacher.and_then(|number| names.get(&number));
+        let AnnouncementRecord { id, text, at_ms, ends_ms, .. } = announcement;
+        Announcement { id, text, from: teacher.cloned().unwrap_or_default(), at_ms, ends_ms }
+    };
+    let announced = store.announcements(record.number, clock::wall_ms())?;
+    Ok(Classroom::new(settings, teams, announced.into_iter().map(announcement).collect()))
 }
 
 /// Creates a canvas in a store; for a running server use

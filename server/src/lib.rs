@@ -7,6 +7,8 @@ pub mod accounts;
 pub mod app;
 pub mod background;
 pub mod canvases;
+pub mod chat;
+pub mod classroom;
 pub mod cli;
 pub mod clock;
 pub mod feed;

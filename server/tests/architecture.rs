@@ -12,6 +12,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     // Leaves.
     ("accounts", &[]),
     ("background", &[]),
+    ("classroom", &[]),
     ("clock", &[]),
     ("phase", &[]),
     ("palettes", &[]),
@@ -24,10 +25,11 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("feed", &[]),
     ("snapshot", &[]),
     // The writer of a canvas.
-    ("sequencer", &["store", "feed", "telemetry", "clock", "phase"]),
-    ("canvases", &["sequencer", "store", "feed", "telemetry", "clock", "phase"]),
     // The journal read again.
     ("past", &["store"]),
+    ("sequencer", &["classroom", "store", "feed", "telemetry", "clock", "phase"]),
+    ("canvases", &["classroom", "sequencer", "store", "feed", "telemetry", "clock", "phase"]),
+    ("chat", &["classroom", "sequencer", "store", "clock"]),
     // What is asked from outside, and from time to time. The sockets answer
     // placements through the sequencer alone: they never see the store.
     (
@@ -43,7 +45,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "phase",
         ],
     ),
-    ("ws", &["http", "sequencer", "telemetry", "clock", "phase"]),
+    ("ws", &["chat", "http", "sequencer", "telemetry", "clock", "phase"]),
     (
         "http",
         &[

@@ -42,6 +42,18 @@ pub const AWARDED_MAX_PIXELS: u16 = 10_000;
 /// Longest nickname, in characters: what fits on a phone beside its pixels.
 pub const NICKNAME_MAX_CHARS: usize = 24;
 
+/// Longest message to others, in characters: what is read at a glance.
+pub const CHAT_MAX_CHARS: usize = 200;
+
+/// Longest announcement, in characters.
+pub const ANNOUNCEMENT_MAX_CHARS: usize = 280;
+
+/// Most teams of a canvas: more colors can't be told apart.
+pub const TEAMS_MAX: u8 = 32;
+
+/// Longest name of a team, in characters.
+pub const TEAM_NAME_MAX_CHARS: usize = 24;
+
 /// Longest name of a canvas, in characters.
 pub const CANVAS_NAME_MAX_CHARS: usize = 60;
 

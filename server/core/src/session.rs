@@ -5,6 +5,7 @@ use crate::canvas::Proposal;
 use crate::cooldown::{Cooldown, Millis};
 use crate::entry::{SeatNumber, Seq};
 use crate::geometry::Cell;
+use crate::people::TeamNumber;
 use crate::limits::{IN_FLIGHT_MAX, MALFORMED_MAX_IN_A_ROW, TEXT_MAX_BYTES};
 use crate::rules::{Reason, Refusal};
 use crate::wire::pixel::{Place, Token};
@@ -27,8 +28,18 @@ pub mod close_code {
     pub const TOO_BIG: u16 = 1009;
     /// The server failed inside.
     pub const INTERNAL: u16 = 1011;
+    /// Too much at once: come back and load everything anew.
+    pub const TRY_AGAIN: u16 = 1013;
     /// Nothing came for too long.
     pub const IDLE: u16 = 4000;
+    /// The teacher has sent the person out; a personal card brings the seat back.
+    pub const KICKED: u16 = 4003;
+    /// The teacher does not want the person here any more.
+    pub const BANNED: u16 = 4004;
+    /// The canvas was put away or deleted.
+    pub const GONE: u16 = 4005;
+    /// The seat was forgotten, or opened by another secret.
+    pub const SEAT_ENDED: u16 = 4006;
 }
 
 /// When to come back with too many placements unanswered, in milliseconds:
@@ -47,12 +58,25 @@ pub enum Step {
     /// Refuse without asking the sequencer; `cell` names the true color to
     /// tell.
     Refuse(Token, Refusal, Option<Cell>),
+    /// Hand this message of a person's on; the token comes back with the answer.
+    Chat(Token, Remark),
     /// Follow the canvas.
     Watch(Option<Seq>),
     /// Say this.
     Say(ServerText),
     /// Close with this code and reason.
     Close(u16, &'static str),
+}
+
+/// What somebody wants to say to others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remark {
+    /// The team that can read it; 0 for the whole class.
+    pub channel: TeamNumber,
+    /// What, as it was written.
+    pub text: String,
+    /// The message that this one answers.
+    pub reply_to: Option<i64>,
 }
 
 /// The state of one connection.
@@ -115,6 +139,10 @@ impl Session {
             Ok(ClientText::Watch { since }) => {
                 self.malformed_in_a_row = 0;
                 Step::Watch(since)
+            }
+            Ok(ClientText::Chat { token, channel, text, reply_to }) => {
+                self.malformed_in_a_row = 0;
+                Step::Chat(token, Remark { channel, text, reply_to })
             }
             Ok(ClientText::Undo { token }) => {
                 self.malformed_in_a_row = 0;

@@ -14,8 +14,13 @@
 
 use std::path::PathBuf;
 
+use place_core::people::Status;
+use place_core::wire::lesson::{
+    Announcement, ChatMessage, ChatMode, Curtain, Lesson, Names, Person, Role, TeamInfo, TeamRule,
+    Timer, You,
+};
 use place_core::wire::text::{CanvasInfo, ClientText, PaletteColor, SeatInfo, ServerText};
-use place_core::{Mode, Reason};
+use place_core::{Area, Mode, Reason};
 use ts_rs::{Config, TS};
 
 const HEAD: &str = "\
@@ -35,6 +40,20 @@ fn generated() -> String {
     put(PaletteColor::docs(), PaletteColor::decl(&config));
     put(CanvasInfo::docs(), CanvasInfo::decl(&config));
     put(SeatInfo::docs(), SeatInfo::decl(&config));
+    put(Area::docs(), Area::decl(&config));
+    put(Status::docs(), Status::decl(&config));
+    put(ChatMode::docs(), ChatMode::decl(&config));
+    put(Curtain::docs(), Curtain::decl(&config));
+    put(Names::docs(), Names::decl(&config));
+    put(TeamRule::docs(), TeamRule::decl(&config));
+    put(Role::docs(), Role::decl(&config));
+    put(TeamInfo::docs(), TeamInfo::decl(&config));
+    put(Timer::docs(), Timer::decl(&config));
+    put(Announcement::docs(), Announcement::decl(&config));
+    put(Lesson::docs(), Lesson::decl(&config));
+    put(You::docs(), You::decl(&config));
+    put(Person::docs(), Person::decl(&config));
+    put(ChatMessage::docs(), ChatMessage::decl(&config));
     put(ServerText::docs(), ServerText::decl(&config));
     put(ClientText::docs(), ClientText::decl(&config));
     put(Reason::docs(), Reason::decl(&config).replace("type Reason", "type RefusalName"));

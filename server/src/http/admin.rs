@@ -79,11 +79,16 @@ pub fn bearer(request: &HttpRequest) -> Option<&str> {
     given.strip_prefix("Bearer ").map(str::trim)
 }
 
+/// Whether a request came by the control socket.
+pub fn is_control(request: &HttpRequest) -> bool {
+    request.app_data::<ControlSocket>().is_some()
+}
+
 /// Whether the owner of the server asks. Hashes are compared, in constant time,
 /// so that the time taken tells nothing about the token.
 pub fn is_owner(request: &HttpRequest, bearer: Option<&str>, expected: &TokenHash) -> bool {
     let knows = |token| TokenHash::of(token).0.ct_eq(&expected.0).into();
-    request.app_data::<ControlSocket>().is_some() || bearer.is_some_and(knows)
+    is_control(request) || bearer.is_some_and(knows)
 }
 
 #[cfg(test)]

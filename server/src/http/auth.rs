@@ -39,6 +39,13 @@ impl Principal {
     }
 }
 
+/// Whether a request shows something that could be a teacher's or the owner's.
+pub fn has_key(request: &HttpRequest) -> bool {
+    request.cookie(COOKIE_NAME).is_some()
+        || admin::bearer(request).is_some()
+        || admin::is_control(request)
+}
+
 /// Who asks, if it is a teacher or the owner.
 pub async fn principal(request: &HttpRequest, api: &Api) -> Result<Principal, ApiError> {
     let bearer = admin::bearer(request);

@@ -83,7 +83,7 @@ pub async fn board(
     id: web::Path<String>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let live = api.canvas(&id)?;
+    let (live, _) = api.see(&request, &id).await?;
     let board = api.boards.get(&api, &live).await?;
     let tag = header::EntityTag::new_weak(board.seq.to_string());
     if has(&request, &tag) {

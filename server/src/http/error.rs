@@ -80,6 +80,30 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, "not_yours", text)
     }
 
+    /// The seat was sent away.
+    pub fn banned() -> Self {
+        let text = "Your teacher has closed this canvas for you. Talk to your teacher.";
+        Self::new(StatusCode::FORBIDDEN, "banned", text)
+    }
+
+    /// The teacher has not opened the door yet.
+    pub fn waiting() -> Self {
+        let text = "Your teacher will let you in in a moment.";
+        Self::new(StatusCode::FORBIDDEN, "waiting", text)
+    }
+
+    /// Only those with a seat may look.
+    pub fn seats_only() -> Self {
+        let text = "Join with the class code first.";
+        Self::new(StatusCode::FORBIDDEN, "seats_only", text)
+    }
+
+    /// The picture is hidden.
+    pub fn hidden() -> Self {
+        let text = "The picture is hidden until your teacher shows it.";
+        Self::new(StatusCode::FORBIDDEN, "hidden", text)
+    }
+
     /// No such seat.
     pub fn no_such_seat(seat: u32) -> Self {
         let text = format!("There is no seat {seat} in this canvas.");

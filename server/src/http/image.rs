@@ -51,7 +51,7 @@ pub async fn image(
     query: web::Query<Query>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let live = api.canvas(&id)?;
+    let (live, _) = api.see(&request, &id).await?;
     let (size, seq) = {
         let state = live.state.read();
         (state.size(), state.seq())

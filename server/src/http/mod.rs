@@ -5,6 +5,7 @@ pub mod admission;
 pub mod auth;
 pub mod board;
 pub mod canvases;
+pub mod classroom;
 pub mod error;
 pub mod health;
 pub mod image;
@@ -14,6 +15,7 @@ pub mod origin;
 pub mod pages;
 pub mod snapshots;
 pub mod teachers;
+pub mod visitor;
 
 use std::sync::{Arc, OnceLock};
 
@@ -23,6 +25,7 @@ use actix_web::{HttpRequest, web};
 use crate::accounts::{LoginThrottle, Passwords};
 use crate::background::Background;
 use crate::canvases::Canvases;
+use crate::chat::Chat;
 use crate::phase::{Phase, PhaseWatch};
 use crate::sequencer::LiveCanvas;
 use crate::settings::Settings;
@@ -46,6 +49,8 @@ pub struct Api {
     pub canvases: Arc<Canvases>,
     /// The pictures on disk.
     pub snapshots: Snapshots,
+    /// Hands on what people write.
+    pub chat: Arc<Chat>,
     /// Boards, each built once for all who ask in the same moment.
     pub boards: board::Boards,
     /// Pictures under way.
@@ -81,7 +86,7 @@ impl Api {
         request: &HttpRequest,
         live: &LiveCanvas,
     ) -> Result<Option<SeatRecord>, ApiError> {
-        let Some(hash) = join::secret_hash(request) else { return Ok(None) };
+        let Some(hash) = visitor::seat_secret(request) else { return Ok(None) };
         self.store.seat_by_secret(live.number, hash).map_err(ApiError::internal)
     }
 
@@ -141,6 +146,7 @@ fn api_routes(config: &mut web::ServiceConfig) {
     config
         .configure(teachers::routes)
         .configure(order::routes)
+        .configure(classroom::routes)
         .route("/palettes", web::get().to(canvases::palettes))
         .route("/canvases", web::get().to(canvases::list))
         .route("/canvases", web::post().to(canvases::create))

@@ -9,8 +9,12 @@ use super::error::ApiError;
 use super::{Api, blocking};
 
 /// `GET …/snapshots`
-pub async fn list(id: web::Path<String>, api: web::Data<Api>) -> Result<HttpResponse, ApiError> {
-    let live = api.canvas(&id)?;
+pub async fn list(
+    request: HttpRequest,
+    id: web::Path<String>,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    let (live, _) = api.see(&request, &id).await?;
     let (snapshots, id) = (api.snapshots.clone(), live.id.clone());
     let list = blocking(move || snapshots.list(&id)).await?.map_err(ApiError::internal)?;
     Ok(HttpResponse::Ok().json(json!({ "snapshots": list })))
@@ -23,7 +27,7 @@ pub async fn show(
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     let (id, name) = path.into_inner();
-    let live = api.canvas(&id)?;
+    let (live, _) = api.see(&request, &id).await?;
     let path = api.snapshots.path(&live.id, &name).ok_or_else(ApiError::not_found)?;
     let file = blocking(|| NamedFile::open(path)).await?.map_err(|_| ApiError::not_found())?;
     let mut response = file.into_response(&request);

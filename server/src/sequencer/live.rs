@@ -2,15 +2,19 @@
 
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use parking_lot::{Mutex, RwLock};
 use place_core::copying::Copying;
-use place_core::wire::text::{CanvasInfo, palette_info};
+use place_core::cooldown::Millis;
+use place_core::wire::lesson::Lesson;
+use place_core::wire::text::{CanvasInfo, ServerText, palette_info};
 use place_core::{Canvas, Entry, SeatNumber, Seq, Size};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Command, Decree, DecreeFailure};
+use super::{Audience, Command, Decree, DecreeFailure, Post, Switchboard, Word};
+use crate::classroom::Classroom;
 use crate::clock::JournalClock;
 use crate::feed::SharedFeed;
 use crate::store::CanvasRecord;
@@ -31,6 +35,9 @@ pub struct LiveCanvas {
     pub commands: mpsc::Sender<Command>,
     /// The time of its journal.
     pub clock: JournalClock,
+    /// What its lesson is like.
+    pub classroom: Classroom,
+    switchboard: Arc<Switchboard>,
     shape: (Size, usize),
     presence: Mutex<Presence>,
 }
@@ -49,6 +56,8 @@ impl LiveCanvas {
         canvas: Canvas,
         feed: SharedFeed,
         commands: mpsc::Sender<Command>,
+        classroom: Classroom,
+        switchboard: Arc<Switchboard>,
     ) -> Self {
         Self {
             number: record.number,
@@ -59,6 +68,8 @@ impl LiveCanvas {
             state: RwLock::new(canvas),
             feed,
             commands,
+            classroom,
+            switchboard,
             presence: Mutex::default(),
         }
     }
@@ -110,6 +121,32 @@ impl LiveCanvas {
             TrySendError::Closed(_) => DecreeFailure::Stopping,
         })?;
         answer.await.unwrap_or(Err(DecreeFailure::Stopping))
+    }
+
+    /// Says something to some of its people.
+    pub fn say(&self, to: Audience, text: &ServerText) {
+        self.switchboard.say(self.number, to, text);
+    }
+
+    /// Does something with the connections of some of its people.
+    pub fn post(&self, to: Audience, word: Word) {
+        self.switchboard.post(&Post { canvas: self.number, to, word });
+    }
+
+    /// What its people are told about the lesson at the server's time `now`.
+    pub fn lesson(&self, now: Millis) -> Lesson {
+        let state = self.state.read();
+        self.classroom.lesson(now, |team| state.team(team))
+    }
+
+    /// The seats that somebody sits in now.
+    pub fn seats_online(&self) -> Vec<SeatNumber> {
+        self.presence.lock().seats.keys().copied().collect()
+    }
+
+    /// Whether somebody sits in a seat now.
+    pub fn is_online(&self, seat: SeatNumber) -> bool {
+        self.presence.lock().seats.contains_key(&seat)
     }
 
     /// How many people watch.

@@ -8,6 +8,8 @@ use place_core::sequencer::Refused;
 use place_core::wire::pixel::Token;
 use tokio::sync::Notify;
 
+use super::switchboard::Post;
+
 /// Names one connection of a worker, never reused within a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ConnectionId {
@@ -50,18 +52,38 @@ pub struct Answer {
     pub verdict: Verdict,
 }
 
-/// A worker's letter box. It needs no bound of its own: each connection has at
-/// most [`place_core::limits::IN_FLIGHT_MAX`] placements unanswered.
+/// Most posts that wait for a worker. Each has cost its sender a commit or a
+/// teacher's click; a worker that is this far behind has other troubles.
+const POSTS_MAX: usize = 16_384;
+
+/// A worker's letter box. Its answers need no bound of their own: each
+/// connection has at most [`place_core::limits::IN_FLIGHT_MAX`] placements
+/// unanswered.
 #[derive(Debug, Default)]
 pub struct Mailbox {
     letters: Mutex<Letters>,
     bell: Notify,
 }
 
+/// What was taken out of a letter box.
+#[derive(Debug, Default)]
+pub struct Taken {
+    /// Answers to placements.
+    pub answers: Vec<Answer>,
+    /// What is to be said and done.
+    pub posts: Vec<Post>,
+    /// Whether posts were dropped since the last time: nobody knows any more
+    /// what was said to whom.
+    pub lost: bool,
+}
+
 /// What waits in a letter box.
 #[derive(Debug, Default)]
 struct Letters {
     answers: Vec<Answer>,
+    posts: Vec<Post>,
+    /// Whether posts had to be dropped.
+    lost: bool,
     /// When the first of them was posted.
     posted_at: Option<Instant>,
 }
@@ -76,10 +98,25 @@ impl Mailbox {
         self.bell.notify_one();
     }
 
-    /// Waits for answers and takes them all; `taken` is emptied first. Tells when
+    /// Posts something for the worker's connections.
+    pub(super) fn put(&self, post: Post) {
+        let mut letters = self.letters.lock();
+        if letters.posts.len() < POSTS_MAX {
+            letters.posts.push(post);
+        } else {
+            letters.lost = true;
+        }
+        letters.posted_at.get_or_insert_with(Instant::now);
+        drop(letters);
+        self.bell.notify_one();
+    }
+
+    /// Waits for letters and takes them all; `taken` is emptied first. Tells when
     /// the first of them was posted.
-    pub async fn collect(&self, taken: &mut Vec<Answer>) -> Instant {
-        taken.clear();
+    pub async fn collect(&self, taken: &mut Taken) -> Instant {
+        taken.answers.clear();
+        taken.posts.clear();
+        taken.lost = false;
         loop {
             if let Some(posted_at) = self.take(taken) {
                 return posted_at;
@@ -88,9 +125,11 @@ impl Mailbox {
         }
     }
 
-    fn take(&self, taken: &mut Vec<Answer>) -> Option<Instant> {
+    fn take(&self, taken: &mut Taken) -> Option<Instant> {
         let mut letters = self.letters.lock();
-        std::mem::swap(taken, &mut letters.answers);
+        std::mem::swap(&mut taken.answers, &mut letters.answers);
+        std::mem::swap(&mut taken.posts, &mut letters.posts);
+        taken.lost = std::mem::take(&mut letters.lost);
         letters.posted_at.take()
     }
 }

@@ -8,6 +8,7 @@
 mod live;
 mod mailbox;
 mod pacer;
+mod switchboard;
 mod unsent;
 
 use std::ops::RangeInclusive;
@@ -22,8 +23,9 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval, sleep_until};
 
 pub use live::LiveCanvas;
-pub use mailbox::{Answer, ConnectionId, Mailbox, Placer, Verdict};
+pub use mailbox::{Answer, ConnectionId, Mailbox, Placer, Taken, Verdict};
 pub use pacer::Pacer;
+pub use switchboard::{Audience, Post, Switchboard, Word};
 
 use unsent::Unsent;
 

@@ -176,6 +176,9 @@ pub enum StoreError {
     /// There are as many canvases as there may be.
     #[error("there are {CANVASES_MAX} canvases already, no more are possible")]
     CanvasesFull,
+    /// Another canvas has this class code.
+    #[error("another canvas has this class code")]
+    CodeExists,
     /// There is no such seat.
     #[error("there is no seat {0} in this canvas")]
     NoSuchSeat(u32),

@@ -6,6 +6,7 @@
 
 mod backup;
 mod canvases;
+mod chat;
 mod check;
 mod checkpoints;
 mod error;
@@ -14,6 +15,7 @@ mod health;
 mod job;
 mod journal;
 mod keys;
+mod lesson;
 mod observer;
 mod queue;
 mod restore;
@@ -45,7 +47,9 @@ pub use journal::{Journal, SqliteJournal};
 pub use keys::{KEYS_MAX, KeyKind, KeyRecord, LABEL_MAX_CHARS, NewKey};
 pub use observer::{Commit, NoObserver, Observer, Part};
 pub use restore::{RestoreError, RestoreReport, restore};
-pub use seats::SeatRecord;
+pub use chat::MessageRecord;
+pub use lesson::{AnnouncementRecord, Codes, TeamRecord};
+pub use seats::{MUTED_UNTIL_LIFTED, SeatRecord, SeatRole, SeatState};
 pub use teachers::{TEACHER_NAME_MAX_CHARS, TEACHERS_MAX, TeacherRecord, name_key, teacher_name};
 
 use folder::LockedFolder;

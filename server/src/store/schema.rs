@@ -74,8 +74,13 @@ CREATE TABLE probe (
 ) STRICT;
 ";
 
-/// Teachers, the keys that open their desks, and the canvases that they share. Numbers are never used again:
-/// the journals name teachers by them.
+/// Teachers, the keys that open their desks, and the canvases that they share;
+/// what a canvas's lesson is like; its people, teams and what they said.
+///
+/// Numbers of teachers, messages and announcements are never used again:
+/// journals and records name them. Names and secrets of people stand in `seats`,
+/// `cards` and `seat_secrets` alone, and what they wrote in `chat` alone, so
+/// that forgetting somebody is a matter of these.
 const V2: &str = "
 CREATE TABLE teachers (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -100,6 +105,100 @@ CREATE TABLE canvas_teachers (
     teacher INTEGER NOT NULL REFERENCES teachers (number),
     PRIMARY KEY (canvas, teacher)
 ) STRICT, WITHOUT ROWID;
+
+ALTER TABLE canvases ADD COLUMN settings TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE canvases ADD COLUMN code TEXT;
+ALTER TABLE canvases ADD COLUMN link_key TEXT;
+CREATE UNIQUE INDEX canvases_by_code ON canvases (code) WHERE code IS NOT NULL;
+
+CREATE TABLE seats_2 (
+    canvas INTEGER NOT NULL REFERENCES canvases (number),
+    number INTEGER NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('student', 'teacher', 'bot')),
+    state TEXT NOT NULL CHECK (state IN ('invited', 'waiting', 'here', 'forgotten')),
+    nickname TEXT,
+    nickname_key TEXT,
+    teacher INTEGER REFERENCES teachers (number),
+    bot_of INTEGER,
+    muted_until_ms INTEGER NOT NULL DEFAULT 0,
+    created_ms INTEGER NOT NULL,
+    seen_ms INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (canvas, number)
+) STRICT, WITHOUT ROWID;
+INSERT INTO seats_2 (canvas, number, role, state, nickname, nickname_key, created_ms)
+    SELECT canvas, number, 'student', 'here', nickname, NULL, created_ms FROM seats;
+CREATE TABLE seat_secrets (
+    canvas INTEGER NOT NULL,
+    secret_hash BLOB NOT NULL CHECK (length(secret_hash) = 32),
+    seat INTEGER NOT NULL,
+    created_ms INTEGER NOT NULL,
+    PRIMARY KEY (canvas, secret_hash)
+) STRICT, WITHOUT ROWID;
+INSERT INTO seat_secrets (canvas, secret_hash, seat, created_ms)
+    SELECT canvas, secret_hash, number, created_ms FROM seats;
+DROP TABLE seats;
+ALTER TABLE seats_2 RENAME TO seats;
+CREATE UNIQUE INDEX seats_by_nickname ON seats (canvas, nickname_key)
+    WHERE nickname_key IS NOT NULL;
+CREATE UNIQUE INDEX seats_by_teacher ON seats (canvas, teacher) WHERE teacher IS NOT NULL;
+CREATE INDEX seat_secrets_by_seat ON seat_secrets (canvas, seat);
+CREATE TABLE cards (
+    canvas INTEGER NOT NULL,
+    seat INTEGER NOT NULL,
+    code TEXT NOT NULL UNIQUE,
+    PRIMARY KEY (canvas, seat)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE teams (
+    canvas INTEGER NOT NULL REFERENCES canvases (number),
+    number INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    color TEXT NOT NULL,
+    PRIMARY KEY (canvas, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE chat (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    canvas INTEGER NOT NULL REFERENCES canvases (number),
+    channel INTEGER NOT NULL,
+    seat INTEGER NOT NULL,
+    teacher INTEGER,
+    team INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    reply_to INTEGER,
+    mentions TEXT NOT NULL DEFAULT '[]',
+    deleted_by INTEGER,
+    deleted_ms INTEGER
+) STRICT;
+CREATE INDEX chat_by_canvas ON chat (canvas, channel, id);
+CREATE TABLE reports (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    canvas INTEGER NOT NULL REFERENCES canvases (number),
+    message INTEGER NOT NULL REFERENCES chat (id),
+    seat INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL,
+    done_ms INTEGER,
+    UNIQUE (message, seat)
+) STRICT;
+CREATE TABLE announcements (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    canvas INTEGER REFERENCES canvases (number),
+    teacher INTEGER,
+    text TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    ends_ms INTEGER NOT NULL
+) STRICT;
+CREATE TABLE record (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    canvas INTEGER NOT NULL REFERENCES canvases (number),
+    at_ms INTEGER NOT NULL,
+    teacher INTEGER,
+    seat INTEGER,
+    what TEXT NOT NULL,
+    details TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX record_by_canvas ON record (canvas, at_ms);
 ";
 
 /// How long to wait for another process, which only ever has the database

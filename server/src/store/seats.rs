@@ -3,23 +3,115 @@
 //! Only a hash of the secret is kept, and no address: whoever reads the
 //! database can't take anybody's seat, nor tell where people were.
 
-use place_core::SeatNumber;
+use place_core::{SeatNumber, TeacherNumber};
 use place_core::cooldown::Millis;
 use place_core::limits::NICKNAME_MAX_CHARS;
+use place_core::wire::lesson::Role;
 use rusqlite::{Connection, OptionalExtension, Row as SqlRow};
 
 use super::job::Fault;
 use super::{Store, StoreError};
+
+/// What the holder of a seat is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SeatRole {
+    /// A student.
+    Student,
+    /// A teacher.
+    Teacher,
+    /// A program.
+    Bot,
+}
+
+/// How far somebody has come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SeatState {
+    /// On the teacher's list, but never came.
+    Invited,
+    /// Waits for the teacher to open the door.
+    Waiting,
+    /// Is in.
+    Here,
+    /// Was forgotten: only the number is left.
+    Forgotten,
+}
 
 /// One seat.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SeatRecord {
     /// Its number in its canvas: 1, 2, 3 …, so that tables by seat stay dense.
     pub number: SeatNumber,
-    /// What its person wants to be called.
+    /// What its holder is.
+    pub role: SeatRole,
+    /// How far its holder has come in.
+    pub state: SeatState,
+    /// What its person wants to be called; empty for one who was forgotten.
     pub nickname: String,
+    /// The teacher whose seat it is.
+    pub teacher: Option<TeacherNumber>,
+    /// The seat of the student whose bot this is.
+    pub bot_of: Option<SeatNumber>,
+    /// Until when its person may not write; 0 if it may,
+    /// [`MUTED_UNTIL_LIFTED`] until the teacher lifts it.
+    pub muted_until_ms: Millis,
     /// When it was taken.
     pub created_ms: Millis,
+}
+
+/// The end of a mute that lasts until a teacher lifts it: the largest whole
+/// number that every JSON reader holds exactly.
+pub const MUTED_UNTIL_LIFTED: Millis = (1 << 53) - 1;
+
+/// The columns of a [`SeatRecord`], of a table called `seats`.
+const COLUMNS: &str = "seats.number, seats.role, seats.state, seats.nickname, seats.teacher, \
+                       seats.bot_of, seats.muted_until_ms, seats.created_ms";
+
+impl SeatRole {
+    const fn stored(self) -> &'static str {
+        match self {
+            Self::Student => "student",
+            Self::Teacher => "teacher",
+            Self::Bot => "bot",
+        }
+    }
+
+    fn of(stored: &str) -> Self {
+        match stored {
+            "teacher" => Self::Teacher,
+            "bot" => Self::Bot,
+            _ => Self::Student,
+        }
+    }
+}
+
+impl From<SeatRole> for Role {
+    fn from(role: SeatRole) -> Self {
+        match role {
+            SeatRole::Student => Self::Student,
+            SeatRole::Teacher => Self::Teacher,
+            SeatRole::Bot => Self::Bot,
+        }
+    }
+}
+
+impl SeatState {
+    const fn stored(self) -> &'static str {
+        match self {
+            Self::Invited => "invited",
+            Self::Waiting => "waiting",
+            Self::Here => "here",
+            Self::Forgotten => "forgotten",
+        }
+    }
+
+    fn of(stored: &str) -> Self {
+        match stored {
+            "invited" => Self::Invited,
+            "waiting" => Self::Waiting,
+            "forgotten" => Self::Forgotten,
+            _ => Self::Here,
+        }
+    }
 }
 
 impl Store {
@@ -36,7 +128,16 @@ impl Store {
         let nickname = nickname.to_owned();
         self.write((0, 0), move |conn| {
             let number = next_number(conn, canvas, seats_max)?;
-            let seat = SeatRecord { number, nickname, created_ms };
+            let seat = SeatRecord {
+                number,
+                role: SeatRole::Student,
+                state: SeatState::Here,
+                nickname,
+                teacher: None,
+                bot_of: None,
+                muted_until_ms: 0,
+                created_ms,
+            };
             insert(conn, canvas, &seat, secret_hash)?;
             Ok(seat)
         })
@@ -49,17 +150,32 @@ impl Store {
         canvas: u32,
         secret_hash: [u8; 32],
     ) -> Result<Option<SeatRecord>, StoreError> {
-        let sql = "SELECT number, nickname, created_ms FROM seats \
-                   WHERE canvas = ? AND secret_hash = ?";
+        let sql = format!(
+            "SELECT {COLUMNS} FROM seat_secrets JOIN seats \
+             ON seats.canvas = seat_secrets.canvas AND seats.number = seat_secrets.seat \
+             WHERE seat_secrets.canvas = ? AND seat_secrets.secret_hash = ?"
+        );
         self.read(|conn| {
-            conn.prepare_cached(sql)?.query_row((canvas, secret_hash), read).optional()
+            conn.prepare_cached(&sql)?.query_row((canvas, secret_hash), read).optional()
+        })
+    }
+
+    /// A teacher's seat.
+    pub fn seat_of_teacher(
+        &self,
+        canvas: u32,
+        teacher: TeacherNumber,
+    ) -> Result<Option<SeatRecord>, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM seats WHERE canvas = ? AND teacher = ?");
+        self.read(|conn| {
+            conn.prepare_cached(&sql)?.query_row((canvas, teacher), read).optional()
         })
     }
 
     /// One seat.
     pub fn seat(&self, canvas: u32, number: SeatNumber) -> Result<Option<SeatRecord>, StoreError> {
-        let sql = "SELECT number, nickname, created_ms FROM seats WHERE canvas = ? AND number = ?";
-        self.read(|conn| conn.prepare_cached(sql)?.query_row((canvas, number), read).optional())
+        let sql = format!("SELECT {COLUMNS} FROM seats WHERE canvas = ? AND number = ?");
+        self.read(|conn| conn.prepare_cached(&sql)?.query_row((canvas, number), read).optional())
     }
 
     /// How many seats a canvas has.
@@ -90,8 +206,13 @@ impl Store {
 fn read(row: &SqlRow<'_>) -> rusqlite::Result<SeatRecord> {
     Ok(SeatRecord {
         number: row.get(0)?,
-        nickname: row.get(1)?,
-        created_ms: row.get::<_, i64>(2)?.cast_unsigned(),
+        role: SeatRole::of(row.get_ref(1)?.as_str()?),
+        state: SeatState::of(row.get_ref(2)?.as_str()?),
+        nickname: row.get::<_, Option<String>>(3)?.unwrap_or_default(),
+        teacher: row.get(4)?,
+        bot_of: row.get(5)?,
+        muted_until_ms: row.get::<_, i64>(6)?.cast_unsigned(),
+        created_ms: row.get::<_, i64>(7)?.cast_unsigned(),
     })
 }
 
@@ -125,15 +246,25 @@ fn insert(
         return Err(Fault::Refused(StoreError::NoSuchCanvas(canvas)));
     }
     let mut secret_exists =
-        conn.prepare_cached("SELECT 1 FROM seats WHERE canvas = ? AND secret_hash = ?")?;
+        conn.prepare_cached("SELECT 1 FROM seat_secrets WHERE canvas = ? AND secret_hash = ?")?;
     if secret_exists.exists((canvas, secret_hash))? {
         return Err(Fault::Refused(StoreError::SeatExists));
     }
-    let sql = "INSERT INTO seats (canvas, number, secret_hash, nickname, created_ms) \
-               VALUES (?, ?, ?, ?, ?)";
+    let sql = "INSERT INTO seats (canvas, number, role, state, nickname, created_ms) \
+               VALUES (?, ?, ?, ?, ?, ?)";
     let created_ms = seat.created_ms.cast_signed();
-    let values = (canvas, seat.number, secret_hash, &seat.nickname, created_ms);
-    conn.prepare_cached(sql)?.execute(values)?;
+    let (role, state) = (seat.role.stored(), seat.state.stored());
+    conn.prepare_cached(sql)?.execute((
+        canvas,
+        seat.number,
+        role,
+        state,
+        &seat.nickname,
+        created_ms,
+    ))?;
+    let sql = "INSERT INTO seat_secrets (canvas, secret_hash, seat, created_ms) \
+               VALUES (?, ?, ?, ?)";
+    conn.prepare_cached(sql)?.execute((canvas, secret_hash, seat.number, created_ms))?;
     Ok(())
 }
 

@@ -6,6 +6,7 @@ use actix_web::body::MessageBody;
 use actix_web::{HttpRequest, HttpResponse, web};
 use place_core::feed;
 use place_core::session::Session;
+use place_core::wire::lesson::You;
 use place_core::wire::text::{SeatInfo, ServerText};
 use place_core::wire::{PROTOCOL_VERSION, SUBPROTOCOL};
 
@@ -13,6 +14,8 @@ use super::connection::Connection;
 use super::gate::Gate;
 use super::hub::Hub;
 use super::socket::Socket;
+use super::who::Who;
+use crate::clock;
 use crate::http::error::ApiError;
 use crate::http::{Api, origin};
 
@@ -24,24 +27,22 @@ pub async fn upgrade(
     api: web::Data<Api>,
     hub: web::Data<Rc<Hub>>,
 ) -> Result<HttpResponse, ApiError> {
-    let live = api.canvas(&id)?;
+    api.canvas(&id)?;
     origin::check(&request, &api)?;
     require_subprotocol(&request)?;
-    let seat = api.seat_of(&request, &live)?;
+    let (live, visitor) = api.enter(&request, &id).await?;
+    let who = Who { seat: visitor.seat_number(), teacher: visitor.teacher };
     // Only its answer to the handshake is of use: reading and writing are ours.
     let nothing = super::web_payload(&request, actix_web::dev::Payload::None).await;
     let (response, _, _) = actix_ws::handle_with_protocols(&request, nothing, &[SUBPROTOCOL])
         .map_err(|_| ApiError::not_a_websocket())?;
-    let session = Session::new(seat.as_ref().map(|seat| seat.number), hub.sockets().ceiling);
-    let connection = hub.enter(&live, session, || Socket::take(&request)).ok_or_else(|| {
+    let session = Session::new(who.seat, hub.sockets().ceiling);
+    let connection = hub.enter(&live, session, who, || Socket::take(&request)).ok_or_else(|| {
         hub.sockets().metrics.connection_refused("full");
         ApiError::full()
     })?;
-    connection.send(feed::text_frame(&welcome(
-        &connection,
-        api.store.history(),
-        seat.map(|seat| SeatInfo { number: seat.number, nickname: seat.nickname }),
-    )));
+    let you = api.you(&live, &visitor)?;
+    connection.send(feed::text_frame(&welcome(&connection, api.store.history(), you)));
     let gate = Gate::new(payload.into_inner(), Rc::clone(&hub), connection);
     Ok(response.map_body(|_, _| gate.boxed()))
 }
@@ -56,17 +57,21 @@ fn require_subprotocol(request: &HttpRequest) -> Result<(), ApiError> {
     if offered { Ok(()) } else { Err(ApiError::subprotocol()) }
 }
 
-fn welcome(connection: &Connection, history: &str, seat: Option<SeatInfo>) -> ServerText {
+fn welcome(connection: &Connection, history: &str, you: Option<You>) -> ServerText {
     let live = connection.live();
     let now = live.clock.now();
+    let seat = connection.who().seat;
     let (seq, allowance) = {
         let state = live.state.read();
-        (state.seq(), state.allowance(seat.as_ref().map_or(0, |seat| seat.number), now))
+        (state.seq(), state.allowance(seat.unwrap_or(0), now))
     };
+    let nickname = you.as_ref().map_or_else(String::new, |you| you.nickname.clone());
     ServerText::Welcome {
         protocol: PROTOCOL_VERSION,
         canvas: live.info(),
-        seat,
+        seat: seat.map(|number| SeatInfo { number, nickname }),
+        you,
+        lesson: live.lesson(clock::wall_ms()),
         history: history.to_owned(),
         seq,
         saved: allowance.saved,

@@ -4,12 +4,13 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use bytes::{Buf, Bytes};
 use place_core::feed::Next;
-use place_core::session::Session;
+use place_core::session::{Session, close_code};
 use place_core::wire::frame::{self, Opcode};
 use place_core::wire::scan::Limits;
 use place_core::{Reason, Seq, limits};
@@ -19,7 +20,9 @@ use super::parser::{Flow, Message, Parser};
 use super::poller::{Interest, Poller};
 use super::room::{Room, Viewer};
 use super::socket::{Received, Sent, Socket};
-use crate::sequencer::{ConnectionId, LiveCanvas};
+use super::who::Who;
+use crate::chat::Chat;
+use crate::sequencer::{ConnectionId, LiveCanvas, Word};
 
 /// What a peer may send; a placement has ten bytes, a `watch` below fifty.
 const LIMITS: Limits = Limits { message_bytes: limits::TEXT_MAX_BYTES as u64, fragments: 16 };
@@ -30,6 +33,9 @@ const OUTBOX_PAUSE_BYTES: usize = 32 * 1024;
 
 /// Frames that an empty outbox keeps room for: a burst of answers.
 const OUTBOX_KEPT_FRAMES: usize = 8;
+
+/// Bytes that wait for a peer beyond which nothing more is said to it.
+const UNHEARD_MAX_BYTES: usize = 256 * 1024;
 
 /// How long the peer has to answer our close frame, and to read what came
 /// before it.
@@ -102,6 +108,9 @@ struct Ended {
 #[derive(Debug)]
 pub(super) struct Connection {
     room: Rc<Room>,
+    who: Who,
+    /// Whether a message of the person is on its way to the disk.
+    is_saying: Cell<bool>,
     id: Cell<ConnectionId>,
     /// Its place in the room.
     place: Cell<usize>,
@@ -133,10 +142,12 @@ struct State {
 
 impl Connection {
     /// A new connection to a room's canvas.
-    pub(super) fn new(room: Rc<Room>, session: Session, pace: Pace) -> Rc<Self> {
+    pub(super) fn new(room: Rc<Room>, session: Session, who: Who, pace: Pace) -> Rc<Self> {
         let now = Instant::now();
         Rc::new(Self {
             room,
+            who,
+            is_saying: Cell::new(false),
             id: Cell::new(ConnectionId { index: 0, generation: 0 }),
             place: Cell::new(0),
             state: RefCell::new(State {
@@ -184,6 +195,32 @@ impl Connection {
     /// Its name for answers.
     pub(super) fn id(&self) -> ConnectionId {
         self.id.get()
+    }
+
+    /// Who is at the other end.
+    pub(super) fn who(&self) -> Who {
+        self.who
+    }
+
+    /// Whether the picture is hidden from whoever is at the other end.
+    pub(super) fn is_hidden(&self) -> bool {
+        let Who { seat, teacher } = self.who;
+        self.live().classroom.is_hidden_from(seat.is_some(), teacher.is_some())
+    }
+
+    /// Hands on what people write.
+    pub(super) fn chat(&self) -> Arc<Chat> {
+        Arc::clone(&self.room.chat)
+    }
+
+    /// Notes that a message is on its way; tells whether none was before.
+    pub(super) fn begin_to_say(&self) -> bool {
+        !self.is_saying.replace(true)
+    }
+
+    /// Notes that the message has its answer.
+    pub(super) fn has_said(&self) {
+        self.is_saying.set(false);
     }
 
     /// What it shares with the others of its canvas.
@@ -331,6 +368,26 @@ impl Connection {
         }
     }
 
+    /// Does what was posted. Whoever does not read what is said is closed: it
+    /// comes back and loads everything anew.
+    pub(super) fn do_as_told(&self, word: &Word) {
+        if self.state.borrow().outbox_bytes > UNHEARD_MAX_BYTES {
+            return self.close(close_code::TRY_AGAIN, "too much was said and not read");
+        }
+        match word {
+            Word::Say(frame) => self.send(frame.clone()),
+            Word::Hide(frame) => {
+                {
+                    let mut state = self.state.borrow_mut();
+                    state.join = None;
+                    self.with_viewer(|viewer| viewer.cursor = None);
+                }
+                self.send(frame.clone());
+            }
+            Word::Close(code, reason) => self.close(*code, reason),
+        }
+    }
+
     /// Queues the answer to a placement; [`Connection::release`] sends it.
     /// Tells whether it is the first since then.
     pub(super) fn answer(&self, frame: Bytes) -> bool {
@@ -420,7 +477,7 @@ impl Connection {
             }
             End::Open if now >= state.heard + IDLE_TIMEOUT => {
                 drop(state);
-                self.close(place_core::session::close_code::IDLE, "nothing heard for 75 s");
+                self.close(close_code::IDLE, "nothing heard for 75 s");
             }
             End::Open if now >= state.heard.max(state.pinged) + PING_AFTER => {
                 state.pinged = now;

@@ -22,8 +22,10 @@ use super::room::Room;
 use super::sender::Sender;
 use super::socket::Socket;
 use super::table::Table;
+use super::who::Who;
 use crate::phase::{self, Phase, PhaseWatch};
-use crate::sequencer::{ConnectionId, LiveCanvas, Mailbox};
+use crate::chat::Chat;
+use crate::sequencer::{ConnectionId, LiveCanvas, Mailbox, Post, Switchboard, Taken};
 use crate::telemetry::{Metrics, Stage};
 
 /// How often silent and closing connections are looked at.
@@ -44,6 +46,10 @@ pub struct Sockets {
     pub batched: bool,
     /// Connections open now.
     pub open: AtomicUsize,
+    /// Reaches every hub.
+    pub switchboard: Arc<Switchboard>,
+    /// Hands on what people write.
+    pub chat: Arc<Chat>,
     /// How far the server's end has come.
     pub phase: PhaseWatch,
     /// Where things are counted.
@@ -89,9 +95,11 @@ pub(super) fn event_name(id: ConnectionId) -> u64 {
 impl Hub {
     /// An empty hub for one worker.
     pub fn new(sockets: Arc<Sockets>) -> Rc<Self> {
+        let mailbox = Arc::default();
+        sockets.switchboard.connect(&mailbox);
         Rc::new(Self {
             sockets,
-            mailbox: Arc::default(),
+            mailbox,
             table: RefCell::default(),
             generation: Cell::new(0),
             rooms: RefCell::default(),
@@ -112,6 +120,7 @@ impl Hub {
         self: &Rc<Self>,
         live: &Arc<LiveCanvas>,
         session: Session,
+        who: Who,
         socket: impl FnOnce() -> Option<Socket>,
     ) -> Option<Rc<Connection>> {
         let before = self.sockets.open.fetch_add(1, Ordering::Relaxed);
@@ -120,9 +129,9 @@ impl Hub {
             return None;
         }
         self.start_caretakers();
-        live.enter(session.seat());
+        live.enter(who.seat);
         let connection =
-            Connection::new(self.room(live), session, Pace::above(self.sockets.ceiling));
+            Connection::new(self.room(live), session, who, Pace::above(self.sockets.ceiling));
         let generation = self.generation.get();
         self.generation.set(generation + 1);
         let index = self.table.borrow_mut().insert((generation, Rc::clone(&connection)));
@@ -139,7 +148,7 @@ impl Hub {
         }
         self.table.borrow_mut().take(index);
         connection.stand_up();
-        connection.live().leave(connection.session(|session| session.seat()));
+        connection.live().leave(connection.who().seat);
         self.sockets.metrics.connection_closed();
         self.sockets.open.fetch_sub(1, Ordering::Relaxed);
     }
@@ -205,7 +214,7 @@ impl Hub {
         let mut rooms = self.rooms.borrow_mut();
         let open = rooms.entry(live.number).or_insert_with(|| {
             let metrics = Arc::clone(&self.sockets.metrics);
-            let room = Rc::new(Room::new(Arc::clone(live), Arc::clone(&self.mailbox), metrics));
+            let room = Rc::new(Room::new(Arc::clone(live), Arc::clone(&self.mailbox), Arc::clone(&self.sockets.chat), metrics));
             let follow = follow(Rc::downgrade(self), Rc::downgrade(&room), live.feed.listen());
             OpenRoom { room, _follower: Task(rt::spawn(follow)) }
         });
@@ -237,6 +246,25 @@ impl Hub {
         }
         if connection.is_over() {
             self.leave(&connection);
+        }
+    }
+
+    /// Says or does something to those connections that it is meant for.
+    fn do_as_told(&self, post: &Post) {
+        let Some(room) = self.rooms.borrow().get(&post.canvas).map(|open| Rc::clone(&open.room))
+        else {
+            return;
+        };
+        let indices: Vec<u32> = room.viewers.borrow().iter().map(|viewer| viewer.index).collect();
+        let meant = {
+            let state = room.live.state.read();
+            let team_of = |seat| state.seat(seat).standing().team;
+            let connections = indices.into_iter().filter_map(|index| self.at(index));
+            let is_meant = |connection: &Rc<Connection>| connection.who().is_in(&post.to, team_of);
+            connections.filter(is_meant).collect::<Vec<_>>()
+        };
+        for connection in meant {
+            connection.do_as_told(&post.word);
         }
     }
 
@@ -280,11 +308,11 @@ async fn attend(hub: Weak<Hub>, poller: Rc<Poller>) {
 /// Brings answers from the sequencers to their connections, those of one turn
 /// to the same connection in one piece.
 async fn deliver(hub: Weak<Hub>, mailbox: Arc<Mailbox>) {
-    let (mut answers, mut answered) = (Vec::new(), Vec::new());
+    let (mut taken, mut answered) = (Taken::default(), Vec::new());
     loop {
-        let posted_at = mailbox.collect(&mut answers).await;
+        let posted_at = mailbox.collect(&mut taken).await;
         let Some(hub) = hub.upgrade() else { return };
-        for answer in &answers {
+        for answer in &taken.answers {
             if let Some(connection) = hub.find(answer.connection)
                 && connection.answer(answer_frame(connection.live(), answer))
             {
@@ -292,7 +320,16 @@ async fn deliver(hub: Weak<Hub>, mailbox: Arc<Mailbox>) {
             }
         }
         answered.drain(..).for_each(|connection| connection.release());
-        hub.sockets.metrics.stage(Stage::Answer, posted_at.elapsed(), answers.len());
+        hub.sockets.metrics.stage(Stage::Answer, posted_at.elapsed(), taken.answers.len());
+        for post in &taken.posts {
+            hub.do_as_told(post);
+        }
+        if taken.lost {
+            // Whoever comes back loads everything anew.
+            hub.for_each(|connection| {
+                connection.close(close_code::TRY_AGAIN, "the server is too busy");
+            });
+        }
     }
 }
 

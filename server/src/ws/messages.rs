@@ -3,16 +3,19 @@
 use std::rc::Rc;
 use std::time::Instant;
 
+use actix_web::rt;
 use bytes::Bytes;
-use place_core::session::{Session, Step};
+use place_core::session::{Remark, Session, Step};
 use place_core::wire::ServerFrame;
 use place_core::wire::frame::{self, Opcode};
 use place_core::wire::pixel::Token;
+use place_core::wire::text::ServerText;
 use place_core::{Cell, Reason, Refusal, feed};
 use tokio::sync::mpsc::error::TrySendError;
 
 use super::connection::Connection;
 use super::parser::Message;
+use crate::chat::Author;
 use crate::clock;
 use crate::sequencer::{Answer, Command, LiveCanvas, Placer, Verdict, Wish};
 use crate::telemetry::Stage;
@@ -52,10 +55,45 @@ pub(super) fn handle(connection: &Rc<Connection>, message: Message<'_>) {
         Step::Refuse(token, refusal, cell) => {
             connection.send(refused(connection, token, refusal, cell));
         }
+        Step::Chat(token, remark) => say(connection, token, remark),
+        Step::Watch(_) if connection.is_hidden() => {
+            connection.send(feed::text_frame(&ServerText::Hidden));
+        }
         Step::Watch(since) => connection.watch(since),
         Step::Say(text) => connection.send(feed::text_frame(&text)),
         Step::Close(code, reason) => connection.close(code, reason),
     }
+}
+
+/// Hands on what somebody wrote, if nothing else of theirs is on its way.
+fn say(connection: &Rc<Connection>, token: Token, remark: Remark) {
+    if !connection.begin_to_say() {
+        let error = ServerText::ChatRefused {
+            token,
+            code: "busy".to_owned(),
+            text: "Your last message is still on its way.".to_owned(),
+            wait_ms: BUSY_RETRY_MS,
+        };
+        return connection.send(feed::text_frame(&error));
+    }
+    let connection = Rc::clone(connection);
+    rt::spawn(async move {
+        let chat = connection.chat();
+        let who = connection.who();
+        let author = Author { seat: who.seat, teacher: who.teacher };
+        let outcome = chat.say(connection.live(), author, remark).await;
+        connection.has_said();
+        let answer = match outcome {
+            Ok(id) => ServerText::ChatTaken { token, id },
+            Err(error) => ServerText::ChatRefused {
+                token,
+                code: error.code().to_owned(),
+                text: error.to_string(),
+                wait_ms: error.wait_ms(),
+            },
+        };
+        connection.send(feed::text_frame(&answer));
+    });
 }
 
 /// Hands a wish about a cell to the sequencer, if its queue has room.

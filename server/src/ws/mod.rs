@@ -14,6 +14,7 @@ mod room;
 mod sender;
 mod socket;
 mod table;
+mod who;
 mod uring;
 
 use actix_web::{FromRequest, HttpRequest, dev, web};

@@ -15,6 +15,7 @@ use place_core::feed::{Cursor, Next};
 use super::sender::{Send, Sender};
 use super::socket::{Sent, Socket};
 use super::table::Table;
+use crate::chat::Chat;
 use crate::sequencer::{LiveCanvas, Mailbox};
 use crate::telemetry::Metrics;
 
@@ -48,6 +49,8 @@ pub(super) struct Room {
     pub(super) live: Arc<LiveCanvas>,
     /// The worker's letter box.
     pub(super) mailbox: Arc<Mailbox>,
+    /// Hands on what people write.
+    pub(super) chat: Arc<Chat>,
     /// Where things are counted.
     pub(super) metrics: Arc<Metrics>,
     /// Its connections.
@@ -107,8 +110,13 @@ impl Reader<'_> {
 
 impl Room {
     /// An empty room.
-    pub(super) fn new(live: Arc<LiveCanvas>, mailbox: Arc<Mailbox>, metrics: Arc<Metrics>) -> Self {
-        Self { live, mailbox, metrics, viewers: RefCell::default() }
+    pub(super) fn new(
+        live: Arc<LiveCanvas>,
+        mailbox: Arc<Mailbox>,
+        chat: Arc<Chat>,
+        metrics: Arc<Metrics>,
+    ) -> Self {
+        Self { live, mailbox, chat, metrics, viewers: RefCell::default() }
     }
 
     /// Brings the viewers from a place on forward.

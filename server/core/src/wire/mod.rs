@@ -6,6 +6,7 @@ pub mod bits;
 pub mod board;
 pub mod delta;
 pub mod frame;
+pub mod lesson;
 pub mod packed;
 pub mod pixel;
 pub mod scan;

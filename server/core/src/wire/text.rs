@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::entry::{SeatNumber, Seq};
 use crate::palette::Palette;
+use crate::people::TeamNumber;
 use crate::rules::{Mode, Rules};
+use crate::wire::lesson::{Announcement, ChatMessage, Lesson, Person, You};
 use crate::wire::pixel::Token;
 
 /// One color as clients see it.
@@ -65,6 +67,10 @@ pub enum ServerText {
         canvas: CanvasInfo,
         /// The connection's seat; `null` for one that only watches.
         seat: Option<SeatInfo>,
+        /// What holds for the person; `null` for one that only watches.
+        you: Option<You>,
+        /// What holds for everybody.
+        lesson: Lesson,
         /// Names the journal: another one, another history. Seqs of one say
         /// nothing in the other.
         history: String,
@@ -102,6 +108,72 @@ pub enum ServerText {
         /// Time in which one's last pixel can be taken back, in milliseconds.
         undo_ms: u32,
     },
+    /// What holds for everybody changed.
+    Lesson {
+        /// What holds now.
+        lesson: Lesson,
+    },
+    /// What holds for you changed.
+    You {
+        /// What holds now.
+        you: You,
+    },
+    /// People came or went, or are called something else now.
+    People {
+        /// Who is here, new or changed.
+        here: Vec<Person>,
+        /// Seats that left.
+        left: Vec<SeatNumber>,
+    },
+    /// Somebody wrote.
+    Chat {
+        /// What.
+        message: ChatMessage,
+    },
+    /// A message was deleted.
+    ChatDeleted {
+        /// Which.
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        id: i64,
+    },
+    /// Your message was not taken.
+    ChatRefused {
+        /// Your number for it.
+        token: Token,
+        /// Why, in a word.
+        code: String,
+        /// Why, in a sentence.
+        text: String,
+        /// Milliseconds until it may be tried again; 0 if that is of no use.
+        wait_ms: u32,
+    },
+    /// Your message was taken, and is on its way to everybody.
+    ChatTaken {
+        /// Your number for it.
+        token: Token,
+        /// Its number.
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        id: i64,
+    },
+    /// A teacher says something to everybody.
+    Announcement {
+        /// What.
+        announcement: Announcement,
+    },
+    /// An announcement is over before its time.
+    AnnouncementOver {
+        /// Which.
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        id: i64,
+    },
+    /// The picture is hidden: no more changes come. Once it is shown again, a
+    /// `reload` follows.
+    Hidden,
+    /// To teachers only: something on the desk changed.
+    Desk {
+        /// What, in a word: `people`, `reports`, `settings`.
+        what: String,
+    },
     /// Too far behind: get the board again.
     Reload {
         /// Why, in a word.
@@ -128,6 +200,19 @@ pub enum ServerText {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ClientText {
+    /// Write to the class or the team.
+    Chat {
+        /// Comes back with the answer.
+        token: Token,
+        /// The team that can read it; 0 for the whole class.
+        channel: TeamNumber,
+        /// What.
+        text: String,
+        /// The message that this one answers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
+        reply_to: Option<i64>,
+    },
     /// Take one's last pixel back.
     Undo {
         /// Comes back with the answer, which is that of a placement.

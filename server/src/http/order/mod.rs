@@ -25,7 +25,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
 }
 
 /// A canvas, for one of its teachers who changes it.
-async fn governed(
+pub(super) async fn governed(
     request: &HttpRequest,
     api: &Api,
     id: &str,
@@ -37,7 +37,7 @@ async fn governed(
 }
 
 /// A canvas, for one of its teachers who looks.
-async fn watched(request: &HttpRequest, api: &Api, id: &str) -> Result<Arc<LiveCanvas>, ApiError> {
+pub(super) async fn watched(request: &HttpRequest, api: &Api, id: &str) -> Result<Arc<LiveCanvas>, ApiError> {
     let principal = auth::principal(request, api).await?;
     let live = api.canvas(id)?;
     allow(api, &live, &principal)?;

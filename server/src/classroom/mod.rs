@@ -1,0 +1,16 @@
+//! What a canvas's lesson is like, besides the rules of drawing: who may come
+//! and look, what people may say, and until when.
+//!
+//! None of it changes what stands on the canvas, so none of it is in the
+//! journal.
+
+mod code;
+mod room;
+mod settings;
+
+pub use code::{CARD_LETTERS, CODE_LETTERS, new_card, new_code, new_link_key, tidy_code};
+pub use room::Classroom;
+pub use settings::{
+    CanvasSettings, Hours, JoinRule, Look, PURGE_MAX_DAYS, SettingsChange, SettingsError, Slot,
+    WORDS_MAX,
+};
