@@ -16,9 +16,7 @@ use crate::clock;
 use crate::feed::SharedFeed;
 use crate::phase::PhaseWatch;
 use crate::sequencer::{LiveCanvas, Pacer, Sequencer, Switchboard};
-use crate::store::{
-    AnnouncementRecord, CanvasRecord, Journal, Store, StoreError, TeamRecord,
-};
+use crate::store::{AnnouncementRecord, CanvasRecord, Journal, Store, StoreError, TeamRecord};
 use crate::telemetry::Metrics;
 
 /// Entries read back from the journal at a start, so that viewers who were

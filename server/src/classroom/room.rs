@@ -9,7 +9,7 @@ use place_core::wire::lesson::{Announcement, Curtain, Lesson, TeamInfo};
 use super::settings::{CanvasSettings, Look};
 
 /// Most announcements that are shown at a time; a further one ends the oldest.
-pub const ANNOUNCEMENTS_MAX: usize = 5;
+const ANNOUNCEMENTS_MAX: usize = 5;
 
 /// When the canvas opens or closes next by its hours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -268,9 +268,8 @@ mod tests {
         let good = CanvasSettings::default();
         let hours = |slots| Some(Hours { zone: "UTC".to_owned(), slots });
         let slot = |days, from_min, until_min| Slot { days, from_min, until_min };
-        let timer = |ends_ms, label: &str| {
-            Some(Timer { ends_ms, label: label.to_owned(), freezes: false })
-        };
+        let timer =
+            |ends_ms, label: &str| Some(Timer { ends_ms, label: label.to_owned(), freezes: false });
         let table = [
             (good.clone(), None),
             (CanvasSettings { slow_s: 601, ..good.clone() }, Some(SettingsError::Slow)),

@@ -42,11 +42,7 @@ async fn change(
 }
 
 /// Keeps other settings, and lets everybody know.
-pub async fn apply(
-    api: &Api,
-    live: &LiveCanvas,
-    settings: CanvasSettings,
-) -> Result<(), ApiError> {
+pub async fn apply(api: &Api, live: &LiveCanvas, settings: CanvasSettings) -> Result<(), ApiError> {
     let settings = settings.checked(clock::wall_ms()).map_err(ApiError::invalid)?;
     let json = serde_json::to_string(&settings).map_err(ApiError::internal)?;
     api.store.set_settings(live.number, json).await?;

@@ -5,8 +5,8 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use parking_lot::{Mutex, RwLock};
-use place_core::copying::Copying;
 use place_core::cooldown::Millis;
+use place_core::copying::Copying;
 use place_core::wire::lesson::Lesson;
 use place_core::wire::text::{CanvasInfo, ServerText, palette_info};
 use place_core::{Canvas, Entry, SeatNumber, Seq, Size};

@@ -65,8 +65,7 @@ impl Store {
     /// A canvas's codes.
     pub fn codes(&self, canvas: u32) -> Result<Codes, StoreError> {
         let sql = "SELECT code, link_key FROM canvases WHERE number = ?";
-        let read =
-            |row: &SqlRow<'_>| Ok(Codes { code: row.get(0)?, link_key: row.get(1)? });
+        let read = |row: &SqlRow<'_>| Ok(Codes { code: row.get(0)?, link_key: row.get(1)? });
         let found =
             self.read(|conn| conn.prepare_cached(sql)?.query_row([canvas], read).optional())?;
         Ok(found.unwrap_or_default())

@@ -39,16 +39,16 @@ use rusqlite::Connection;
 
 pub use backup::{BackupError, BackupReport, backup};
 pub use canvases::{CANVASES_MAX, CanvasRecord};
+pub use chat::MessageRecord;
 pub use check::{CheckReport, Problem, check};
 pub use checkpoints::{Loaded, Until};
 pub use error::{AppendError, OpenError, StoreError, WriteError};
 pub use health::Health;
 pub use journal::{Journal, SqliteJournal};
 pub use keys::{KEYS_MAX, KeyKind, KeyRecord, LABEL_MAX_CHARS, NewKey};
+pub use lesson::{AnnouncementRecord, Codes, TeamRecord};
 pub use observer::{Commit, NoObserver, Observer, Part};
 pub use restore::{RestoreError, RestoreReport, restore};
-pub use chat::MessageRecord;
-pub use lesson::{AnnouncementRecord, Codes, TeamRecord};
 pub use seats::{MUTED_UNTIL_LIFTED, SeatRecord, SeatRole, SeatState};
 pub use teachers::{TEACHER_NAME_MAX_CHARS, TEACHERS_MAX, TeacherRecord, name_key, teacher_name};
 

@@ -3,10 +3,10 @@
 //! Only a hash of the secret is kept, and no address: whoever reads the
 //! database can't take anybody's seat, nor tell where people were.
 
-use place_core::{SeatNumber, TeacherNumber};
 use place_core::cooldown::Millis;
 use place_core::limits::NICKNAME_MAX_CHARS;
 use place_core::wire::lesson::Role;
+use place_core::{SeatNumber, TeacherNumber};
 use rusqlite::{Connection, OptionalExtension, Row as SqlRow};
 
 use super::job::Fault;
@@ -167,9 +167,7 @@ impl Store {
         teacher: TeacherNumber,
     ) -> Result<Option<SeatRecord>, StoreError> {
         let sql = format!("SELECT {COLUMNS} FROM seats WHERE canvas = ? AND teacher = ?");
-        self.read(|conn| {
-            conn.prepare_cached(&sql)?.query_row((canvas, teacher), read).optional()
-        })
+        self.read(|conn| conn.prepare_cached(&sql)?.query_row((canvas, teacher), read).optional())
     }
 
     /// One seat.

@@ -37,10 +37,11 @@ pub async fn upgrade(
     let (response, _, _) = actix_ws::handle_with_protocols(&request, nothing, &[SUBPROTOCOL])
         .map_err(|_| ApiError::not_a_websocket())?;
     let session = Session::new(who.seat, hub.sockets().ceiling);
-    let connection = hub.enter(&live, session, who, || Socket::take(&request)).ok_or_else(|| {
-        hub.sockets().metrics.connection_refused("full");
-        ApiError::full()
-    })?;
+    let connection =
+        hub.enter(&live, session, who, || Socket::take(&request)).ok_or_else(|| {
+            hub.sockets().metrics.connection_refused("full");
+            ApiError::full()
+        })?;
     let you = api.you(&live, &visitor)?;
     connection.send(feed::text_frame(&welcome(&connection, api.store.history(), you)));
     let gate = Gate::new(payload.into_inner(), Rc::clone(&hub), connection);

@@ -23,8 +23,8 @@ use super::sender::Sender;
 use super::socket::Socket;
 use super::table::Table;
 use super::who::Who;
-use crate::phase::{self, Phase, PhaseWatch};
 use crate::chat::Chat;
+use crate::phase::{self, Phase, PhaseWatch};
 use crate::sequencer::{ConnectionId, LiveCanvas, Mailbox, Post, Switchboard, Taken};
 use crate::telemetry::{Metrics, Stage};
 
@@ -214,7 +214,12 @@ impl Hub {
         let mut rooms = self.rooms.borrow_mut();
         let open = rooms.entry(live.number).or_insert_with(|| {
             let metrics = Arc::clone(&self.sockets.metrics);
-            let room = Rc::new(Room::new(Arc::clone(live), Arc::clone(&self.mailbox), Arc::clone(&self.sockets.chat), metrics));
+            let room = Rc::new(Room::new(
+                Arc::clone(live),
+                Arc::clone(&self.mailbox),
+                Arc::clone(&self.sockets.chat),
+                metrics,
+            ));
             let follow = follow(Rc::downgrade(self), Rc::downgrade(&room), live.feed.listen());
             OpenRoom { room, _follower: Task(rt::spawn(follow)) }
         });

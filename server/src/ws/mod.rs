@@ -14,8 +14,8 @@ mod room;
 mod sender;
 mod socket;
 mod table;
-mod who;
 mod uring;
+mod who;
 
 use actix_web::{FromRequest, HttpRequest, dev, web};
 use place_core::session::close_code;

@@ -24,7 +24,9 @@ impl Who {
         match audience {
             Audience::Everyone => true,
             Audience::Seated => is_teacher || self.seat.is_some(),
-            Audience::Team(team) => is_teacher || self.seat.is_some_and(|seat| team_of(seat) == *team),
+            Audience::Team(team) => {
+                is_teacher || self.seat.is_some_and(|seat| team_of(seat) == *team)
+            }
             Audience::Seat(seat) => self.seat == Some(*seat),
             Audience::Seats(seats) => self.seat.is_some_and(|seat| seats.contains(&seat)),
             Audience::Onlookers => !is_teacher && self.seat.is_none(),

@@ -37,7 +37,11 @@ pub(super) async fn governed(
 }
 
 /// A canvas, for one of its teachers who looks.
-pub(super) async fn watched(request: &HttpRequest, api: &Api, id: &str) -> Result<Arc<LiveCanvas>, ApiError> {
+pub(super) async fn watched(
+    request: &HttpRequest,
+    api: &Api,
+    id: &str,
+) -> Result<Arc<LiveCanvas>, ApiError> {
     let principal = auth::principal(request, api).await?;
     let live = api.canvas(id)?;
     allow(api, &live, &principal)?;
