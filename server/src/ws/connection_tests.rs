@@ -12,8 +12,9 @@ use place_core::{Canvas, Feed, Mode, Palette, Rules, Size};
 use tokio::sync::mpsc;
 
 use super::*;
+use crate::classroom::Classroom;
 use crate::feed::SharedFeed;
-use crate::store::CanvasRecord;
+use crate::store::{CanvasRecord, Store, StoreOptions};
 use crate::telemetry::Metrics;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -26,11 +27,22 @@ fn connection() -> Rc<Connection> {
     let feed = SharedFeed::new(Feed::new(&canvas, History::new(canvas.seq())));
     let record =
         CanvasRecord { number: 1, id: "test".to_owned(), name: "Test".to_owned(), created_ms: 1 };
-    let live = Arc::new(LiveCanvas::new(&record, canvas, feed, mpsc::channel(1).0));
+    let live = LiveCanvas::new(
+        &record,
+        canvas,
+        feed,
+        mpsc::channel(1).0,
+        Classroom::default(),
+        Arc::default(),
+    );
     let ceiling = Cooldown { interval_ms: 1, saved_max: 1 };
     let session = Session::new(Some(1), ceiling);
-    let room = Room::new(live, Arc::default(), Arc::new(Metrics::new()));
-    let connection = Connection::new(Rc::new(room), session, Pace::above(ceiling));
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::open(folder.path(), StoreOptions::default()).expect("opens");
+    let chat = Arc::new(Chat::new(store));
+    let room = Room::new(Arc::new(live), Arc::default(), chat, Arc::new(Metrics::new()));
+    let who = Who { seat: Some(1), teacher: None };
+    let connection = Connection::new(Rc::new(room), session, who, Pace::above(ceiling));
     connection.sit_down(connection.id(), None);
     connection
 }

@@ -1,7 +1,10 @@
 //! Text messages, as this server and its clients write them.
 
-use place_core::Mode;
+use place_core::wire::lesson::{
+    Announcement, ChatMessage, Lesson, Person, Role, TeamInfo, Timer, You,
+};
 use place_core::wire::text::{CanvasInfo, ClientText, PaletteColor, SeatInfo, ServerText};
+use place_core::{Area, Cell, Mode, Status};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -40,6 +43,46 @@ pub(crate) fn cases() -> Vec<Text> {
                 text: "That message could not be read.".to_owned(),
             },
         ),
+        text("lesson", &ServerText::Lesson { lesson: lesson() }),
+        text("you", &ServerText::You { you: you("Ada", 12) }),
+        text(
+            "people",
+            &ServerText::People {
+                here: vec![Person {
+                    seat: 12,
+                    nickname: Some("Ada".to_owned()),
+                    role: Role::Student,
+                    team: 1,
+                }],
+                left: vec![7],
+            },
+        ),
+        text("chat", &ServerText::Chat { message: message() }),
+        text("chat deleted", &ServerText::ChatDeleted { id: 17 }),
+        text("chat taken", &ServerText::ChatTaken { token: 5, id: 17 }),
+        text(
+            "chat refused",
+            &ServerText::ChatRefused {
+                token: 5,
+                code: "chat_off".to_owned(),
+                text: "The chat is off right now.".to_owned(),
+                wait_ms: 0,
+            },
+        ),
+        text("announcement", &ServerText::Announcement { announcement: announcement() }),
+        text("announcement over", &ServerText::AnnouncementOver { id: 3 }),
+        text("hidden", &ServerText::Hidden),
+        text("desk", &ServerText::Desk { what: "people".to_owned() }),
+        text(
+            "write",
+            &ClientText::Chat {
+                token: 5,
+                channel: 0,
+                text: "@Bob look at the left".to_owned(),
+                reply_to: Some(16),
+            },
+        ),
+        text("undo", &ClientText::Undo { token: 6 }),
         text("watch", &ClientText::Watch { since: Some(1041) }),
         text("watch from the beginning", &ClientText::Watch { since: Some(0) }),
         text("watch from now", &ClientText::Watch { since: None }),
@@ -64,12 +107,73 @@ fn welcome(seat: Option<(&str, u32)>) -> ServerText {
             undo_ms: 5000,
         },
         seat: seat.map(|(name, number)| SeatInfo { number, nickname: name.to_owned() }),
+        you: seat.map(|(name, number)| you(name, number)),
+        lesson: lesson(),
         history: "9f2c4e81d07ab356".to_owned(),
         seq: 1041,
         saved: 20,
         next_ms: 0,
         online: 7,
         version: "0.1.0".to_owned(),
+    }
+}
+
+fn you(nickname: &str, seat: u32) -> You {
+    You {
+        seat,
+        nickname: nickname.to_owned(),
+        role: Role::Student,
+        team: 1,
+        status: Status::Active,
+        muted_until_ms: 0,
+    }
+}
+
+fn lesson() -> Lesson {
+    let corner = Cell { x: 0, y: 0 };
+    Lesson {
+        timer: Some(Timer {
+            ends_ms: 1_800_000_060_000,
+            label: "Tidy up".to_owned(),
+            freezes: true,
+        }),
+        teams: vec![TeamInfo {
+            number: 1,
+            name: "Foxes".to_owned(),
+            color: "#d9480f".to_owned(),
+            region: Some(Area::new(corner, 128, 256).expect("it is an area")),
+            is_confined: true,
+        }],
+        announcements: vec![announcement()],
+        closes_ms: Some(1_800_003_600_000),
+        now_ms: 1_800_000_000_000,
+        ..Lesson::default()
+    }
+}
+
+fn announcement() -> Announcement {
+    Announcement {
+        id: 3,
+        text: "Five minutes left.".to_owned(),
+        from: "Ms Rivera".to_owned(),
+        at_ms: 1_800_000_000_000,
+        ends_ms: 1_800_000_300_000,
+    }
+}
+
+fn message() -> ChatMessage {
+    ChatMessage {
+        id: 17,
+        channel: 0,
+        seat: 12,
+        nickname: Some("Ada".to_owned()),
+        role: Role::Student,
+        team: 1,
+        at_ms: 1_800_000_000_000,
+        text: "@Bob look at the left".to_owned(),
+        reply_to: Some(16),
+        mentions: vec![7],
+        is_deleted: false,
     }
 }
 
