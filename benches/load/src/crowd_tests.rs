@@ -126,6 +126,8 @@ fn a_viewer_asks_for_what_follows_its_board() {
             undo_ms: 0,
         },
         seat: None,
+        you: None,
+        lesson: place_core::wire::lesson::Lesson::default(),
         history: "test".to_owned(),
         seq: 1,
         saved: 1,

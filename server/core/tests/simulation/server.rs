@@ -7,6 +7,7 @@ use place_core::feed::{self, Cursor, Next};
 use place_core::sequencer::{Command, Refused, RulesChange, Subject, decree, turn};
 use place_core::session::{Session, Step};
 use place_core::wire::pixel::Token;
+use place_core::wire::lesson::Lesson;
 use place_core::wire::text::{CanvasInfo, ServerText, palette_info};
 use place_core::wire::{ServerFrame, board, frame};
 use place_core::{
@@ -198,6 +199,8 @@ impl Server {
                 undo_ms: rules.undo_ms,
             },
             seat: None,
+            you: None,
+            lesson: Lesson::default(),
             history: "sim".to_owned(),
             seq: self.canvas.seq(),
             saved: allowance.saved,
@@ -248,6 +251,8 @@ impl Server {
                 connection.cursor = cursor;
                 self.post(id, &frames);
             }
+            // Nobody here writes: what is said does not touch the canvas.
+            Step::Chat(..) => {}
             Step::Say(text) => self.post(id, &feed::text_frame(&text)),
             Step::Close(..) => {
                 self.connections.remove(&id);
