@@ -6,8 +6,8 @@ use place_core::cooldown::Cooldown;
 use place_core::feed::{self, Cursor, Next};
 use place_core::sequencer::{Command, Refused, RulesChange, Subject, decree, turn};
 use place_core::session::{Session, Step};
-use place_core::wire::pixel::Token;
 use place_core::wire::lesson::Lesson;
+use place_core::wire::pixel::Token;
 use place_core::wire::text::{CanvasInfo, ServerText, palette_info};
 use place_core::wire::{ServerFrame, board, frame};
 use place_core::{
