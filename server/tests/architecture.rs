@@ -29,7 +29,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("past", &["store"]),
     ("sequencer", &["classroom", "store", "feed", "telemetry", "clock", "phase"]),
     ("canvases", &["classroom", "sequencer", "store", "feed", "telemetry", "clock", "phase"]),
-    ("chat", &["classroom", "sequencer", "store", "clock"]),
+    ("chat", &["sequencer", "store", "clock"]),
     // What is asked from outside, and from time to time. The sockets answer
     // placements through the sequencer alone: they never see the store.
     (
@@ -54,6 +54,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "past",
             "ws",
             "canvases",
+            "chat",
+            "classroom",
             "sequencer",
             "store",
             "snapshot",

@@ -48,6 +48,7 @@ const IN_FLIGHT_RETRY_MS: u32 = 100;
 
 /// What a message asks for.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "done at once, and never kept")]
 pub enum Step {
     /// Give the sequencer this proposal; call [`Session::answered`] once it
     /// has been answered.

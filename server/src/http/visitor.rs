@@ -6,7 +6,7 @@ use actix_web::HttpRequest;
 use place_core::wire::lesson::{Role, You};
 use place_core::{SeatNumber, Status, TeacherNumber};
 
-use super::auth::{self, Principal};
+use super::auth;
 use super::error::ApiError;
 use super::{Api, join, order};
 use crate::sequencer::LiveCanvas;
@@ -124,10 +124,7 @@ async fn teacher_of(
     }
     let Ok(principal) = auth::principal(request, api).await else { return Ok(None) };
     let is_theirs = order::allow(api, live, &principal).is_ok();
-    Ok(is_theirs.then(|| match principal {
-        Principal::Owner => 0,
-        Principal::Teacher(teacher, _) => teacher.number,
-    }))
+    Ok(is_theirs.then_some(principal.number()))
 }
 
 /// The hash of the secret of a seat that came with a request: in the cookie of

@@ -359,7 +359,8 @@ mod tests {
     /// A database of today, with a canvas.
     fn of_today(path: &Path) -> Connection {
         let conn = open_writer(path).expect("opens");
-        conn.execute("INSERT INTO canvases VALUES (1, 'a', 'A', 5)", ()).expect("inserts");
+        let sql = "INSERT INTO canvases (number, id, name, created_ms) VALUES (1, 'a', 'A', 5)";
+        conn.execute(sql, ()).expect("inserts");
         conn
     }
 
@@ -401,7 +402,8 @@ mod tests {
         conn.execute_batch(&format!("PRAGMA cache_size = 1; BEGIN IMMEDIATE; {LATER}"))
             .expect("runs");
         conn.execute(
-            "INSERT INTO seats VALUES (1, 1, randomblob(32), hex(randomblob(100000)), 0)",
+            "INSERT INTO seats (canvas, number, role, state, nickname, created_ms) \
+             VALUES (1, 1, 'student', 'here', hex(randomblob(100000)), 0)",
             (),
         )
         .expect("reaches the log");

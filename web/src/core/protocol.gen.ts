@@ -43,6 +43,151 @@ export type SeatInfo = {
   nickname: string;
 };
 
+/** A rectangle of cells, at least one of them. */
+export type Area = {
+  x: number, y: number, width: number, height: number;
+};
+
+/** Whether a seat may draw. */
+export type Status = "active" | "frozen" | "banned";
+
+/** Where people may write to each other. */
+export type ChatMode = "on" | "team" | "off";
+
+/** From whom the picture is hidden. */
+export type Curtain = "none" | "audience" | "everyone";
+
+/** What students are told about who placed a pixel. */
+export type Names = "nickname" | "team" | "nobody";
+
+/** How people come to their team. */
+export type TeamRule = "choose" | "deal" | "assign";
+
+/** What somebody is in a canvas. */
+export type Role = "student" | "teacher" | "bot";
+
+/** A team as everybody sees it. */
+export type TeamInfo = {
+  /** Its number in the canvas, from 1 on. */
+  number: number;
+  /** What it is called. */
+  name: string;
+  /** Its color, `#rrggbb`. */
+  color: string;
+  /** Cells in which nobody else may draw. */
+  region: Area | null;
+  /** Whether its own people may draw nowhere else. */
+  is_confined: boolean;
+};
+
+/** A class timer. */
+export type Timer = {
+  /** When it ends, in milliseconds since the Unix epoch by the server's clock. */
+  ends_ms: number;
+  /** What for; empty if that is not said. */
+  label: string;
+  /** Whether the canvas is frozen when it ends. */
+  freezes: boolean;
+};
+
+/** What a teacher says to everybody. */
+export type Announcement = {
+  /** Its number on this server. */
+  id: number;
+  /** What is said. */
+  text: string;
+  /** Who says it; empty for the server itself. */
+  from: string;
+  /** When it was said, in milliseconds since the Unix epoch. */
+  at_ms: number;
+  /** When it is over. */
+  ends_ms: number;
+};
+
+/** What holds for everybody besides the rules of drawing. */
+export type Lesson = {
+  /** Where people may write. */
+  chat: ChatMode;
+  /** Seconds between two messages of a person; 0 for no slow mode. */
+  slow_s: number;
+  /** What is told about who placed a pixel. */
+  names: Names;
+  /** Whether the scores are shown. */
+  scores: boolean;
+  /** From whom the picture is hidden. */
+  curtain: Curtain;
+  /** The class timer, if one runs. */
+  timer: Timer | null;
+  /** When the canvas opens by its hours, if it is closed by them, in milliseconds since the Unix epoch. */
+  opens_ms: number | null;
+  /** When the canvas closes by its hours, if it is open by them. */
+  closes_ms: number | null;
+  /** The teams, by number. */
+  teams: Array<TeamInfo>;
+  /** How people come to their team. */
+  team_rule: TeamRule;
+  /** Whether students may have bots. */
+  bots: boolean;
+  /** What is being announced. */
+  announcements: Array<Announcement>;
+  /** The server's clock as this was said, in milliseconds since the Unix epoch: clocks of laptops differ. */
+  now_ms: number;
+};
+
+/** What holds for the person who is told. */
+export type You = {
+  /** The seat; 0 for a teacher who has not drawn yet. */
+  seat: number;
+  /** What the person is called. */
+  nickname: string;
+  /** What the person is. */
+  role: Role;
+  /** The team; 0 for none. */
+  team: number;
+  /** Whether the seat may draw. */
+  status: Status;
+  /** Until when the person may not write, in milliseconds since the Unix epoch; 0 if it may, 9007199254740991 until the teacher lifts it. */
+  muted_until_ms: number;
+};
+
+/** Somebody who is here. */
+export type Person = {
+  /** The seat. */
+  seat: number;
+  /** What the person is called; `null` for one who was forgotten. */
+  nickname: string | null;
+  /** What the person is. */
+  role: Role;
+  /** The team; 0 for none. */
+  team: number;
+};
+
+/** What somebody wrote. */
+export type ChatMessage = {
+  /** Its number on this server; later messages have higher ones. */
+  id: number;
+  /** The team that can read it; 0 for the whole class. */
+  channel: number;
+  /** Who wrote it; 0 for a teacher without a seat. */
+  seat: number;
+  /** What that person is called; `null` for one who was forgotten. */
+  nickname: string | null;
+  /** What that person is. */
+  role: Role;
+  /** The person's team at that time; 0 for none. */
+  team: number;
+  /** When, in milliseconds since the Unix epoch. */
+  at_ms: number;
+  /** What was written; empty once it is deleted. */
+  text: string;
+  /** The message that this one answers. */
+  reply_to: number | null;
+  /** Seats that it mentions. */
+  mentions: Array<number>;
+  /** Whether it was deleted. */
+  is_deleted: boolean;
+};
+
 /** Server to client. */
 export type ServerText = {
   type: "welcome";
@@ -52,6 +197,10 @@ export type ServerText = {
   canvas: CanvasInfo;
   /** The connection's seat; `null` for one that only watches. */
   seat: SeatInfo | null;
+  /** What holds for the person; `null` for one that only watches. */
+  you: You | null;
+  /** What holds for everybody. */
+  lesson: Lesson;
   /** Names the journal: another one, another history. Seqs of one say nothing in the other. */
   history: string;
   /** Where the canvas is. */
@@ -83,6 +232,57 @@ export type ServerText = {
   /** Time in which one's last pixel can be taken back, in milliseconds. */
   undo_ms: number;
 } | {
+  type: "lesson";
+  /** What holds now. */
+  lesson: Lesson;
+} | {
+  type: "you";
+  /** What holds now. */
+  you: You;
+} | {
+  type: "people";
+  /** Who is here, new or changed. */
+  here: Array<Person>;
+  /** Seats that left. */
+  left: Array<number>;
+} | {
+  type: "chat";
+  /** What. */
+  message: ChatMessage;
+} | {
+  type: "chat_deleted";
+  /** Which. */
+  id: number;
+} | {
+  type: "chat_refused";
+  /** Your number for it. */
+  token: number;
+  /** Why, in a word. */
+  code: string;
+  /** Why, in a sentence. */
+  text: string;
+  /** Milliseconds until it may be tried again; 0 if that is of no use. */
+  wait_ms: number;
+} | {
+  type: "chat_taken";
+  /** Your number for it. */
+  token: number;
+  /** Its number. */
+  id: number;
+} | {
+  type: "announcement";
+  /** What. */
+  announcement: Announcement;
+} | {
+  type: "announcement_over";
+  /** Which. */
+  id: number;
+} | {
+  type: "hidden" } | {
+  type: "desk";
+  /** What, in a word: `people`, `reports`, `settings`. */
+  what: string;
+} | {
   type: "reload";
   /** Why, in a word. */
   reason: string;
@@ -102,6 +302,16 @@ export type ServerText = {
 
 /** Client to server. */
 export type ClientText = {
+  type: "chat";
+  /** Comes back with the answer. */
+  token: number;
+  /** The team that can read it; 0 for the whole class. */
+  channel: number;
+  /** What. */
+  text: string;
+  /** The message that this one answers. */
+  reply_to?: number;
+} | {
   type: "undo";
   /** Comes back with the answer, which is that of a placement. */
   token: number;

@@ -82,7 +82,6 @@ pub(crate) fn cases() -> Vec<Text> {
                 reply_to: Some(16),
             },
         ),
-        text("undo", &ClientText::Undo { token: 6 }),
         text("watch", &ClientText::Watch { since: Some(1041) }),
         text("watch from the beginning", &ClientText::Watch { since: Some(0) }),
         text("watch from now", &ClientText::Watch { since: None }),
