@@ -17,7 +17,7 @@ export const WHITE_RED_BLUE: CanvasInfo = {
   mode: "open",
   cooldown_ms: 1000,
   saved_max: 2,
-  undo_ms: 10_000,
+  undo_ms: 5000,
 };
 
 export interface Sent {

@@ -31,6 +31,7 @@ export type SyncEvent =
     }
   | { readonly type: "beat"; readonly seq: number }
   | { readonly type: "reload" }
+  | { readonly type: "hidden" }
   | { readonly type: "probe" }
   | { readonly type: "closed" };
 
@@ -80,6 +81,9 @@ export function sync(state: SyncState, event: SyncEvent): SyncStep {
       return beat(state, event.seq);
     case "reload":
       return fetchBoard(state);
+    case "hidden":
+      // What we hold stays behind, unseen: it is fetched anew once it is shown.
+      return ignore(fetchBoard(state).state);
     case "probe":
       return state.open && state.seq !== null ? watch(state) : ignore(state);
     case "closed":

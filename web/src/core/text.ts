@@ -1,5 +1,6 @@
 import { WireError } from "./error";
 import { MAX_SIDE_CELLS } from "./grid";
+import { isAnnouncement, isChatMessage, isLesson, isPerson, isYou } from "./lesson";
 import type {
   CanvasInfo,
   ClientText,
@@ -8,14 +9,15 @@ import type {
   SeatInfo,
   ServerText,
 } from "./protocol.gen";
+import { type Fields, isCount, isFields, isHex, isId, isListOf, isString } from "./value";
 
-/** A text message longer than this is not parsed: the longest, `welcome`, has under 20,000. */
+export { isCount, isFields, isString } from "./value";
+
+/** A text message longer than this is not parsed: the longest, `welcome`, has under 30,000. */
 const MAX_TEXT_CHARS = 262_144;
 /** Cells hold one byte, and 255 means "no such cell" in a refusal. */
 const MAX_PALETTE_COLORS = 255;
 const MODES: readonly unknown[] = ["open", "frozen", "closed"] satisfies Mode[];
-
-type Fields = Readonly<Record<string, unknown>>;
 
 export function encodeText(message: ClientText): string {
   return JSON.stringify(message);
@@ -60,24 +62,13 @@ export function isPalette(value: unknown): value is PaletteColor[] {
   );
 }
 
-export function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-export function isString(value: unknown): value is string {
-  return typeof value === "string";
-}
-
-/** Whether it is a whole number from 0 that JavaScript counts with exactly. */
-export function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
 const CHECKS: Record<ServerText["type"], (value: Fields) => boolean> = {
   welcome: (value) =>
     isCount(value.protocol) &&
     isCanvasInfo(value.canvas) &&
     (value.seat === null || isSeatInfo(value.seat)) &&
+    (value.you === null || isYou(value.you)) &&
+    isLesson(value.lesson) &&
     isString(value.history) &&
     isCount(value.seq) &&
     isCount(value.saved) &&
@@ -87,6 +78,21 @@ const CHECKS: Record<ServerText["type"], (value: Fields) => boolean> = {
   beat: (value) => isCount(value.seq),
   presence: (value) => isCount(value.online),
   rules: isRules,
+  lesson: (value) => isLesson(value.lesson),
+  you: (value) => isYou(value.you),
+  people: (value) => isListOf(value.here, isPerson) && isListOf(value.left, isCount),
+  chat: (value) => isChatMessage(value.message),
+  chat_deleted: (value) => isId(value.id),
+  chat_taken: (value) => isCount(value.token) && isId(value.id),
+  chat_refused: (value) =>
+    isCount(value.token) &&
+    isString(value.code) &&
+    isString(value.text) &&
+    isCount(value.wait_ms),
+  announcement: (value) => isAnnouncement(value.announcement),
+  announcement_over: (value) => isId(value.id),
+  hidden: () => true,
+  desk: (value) => isString(value.what),
   reload: (value) => isString(value.reason),
   notice: (value) => isString(value.code) && isString(value.text),
   error: (value) => isString(value.code) && isString(value.text),
@@ -103,10 +109,6 @@ function isRules(value: Fields): boolean {
 
 function isSide(value: unknown): boolean {
   return isCount(value) && value >= 1 && value <= MAX_SIDE_CELLS;
-}
-
-function isHex(value: unknown): boolean {
-  return isString(value) && /^#[0-9a-f]{6}$/i.test(value);
 }
 
 function parseJson(text: string): unknown {

@@ -112,16 +112,16 @@ export function socketUrl(id: string): string {
   return url.href;
 }
 
-function canvasPath(...parts: string[]): string {
+export function canvasPath(...parts: string[]): string {
   return ["api/canvases", ...parts.map(encodeURIComponent)].join("/");
 }
 
 /** Relative to the page's base: the server may live under a path. */
-function resolve(path: string): URL {
+export function resolve(path: string): URL {
   return new URL(path, document.baseURI);
 }
 
-async function getList<T>(
+export async function getList<T>(
   path: string,
   field: string,
   check: (value: unknown) => value is T,
@@ -132,12 +132,12 @@ async function getList<T>(
   return list;
 }
 
-async function getJson(path: string, init: RequestInit = {}): Promise<unknown> {
+export async function getJson(path: string, init: RequestInit = {}): Promise<unknown> {
   return request(path, init, ANSWER_TIMEOUT_MS, (response) => response.json());
 }
 
 /** Sends a request and reads its answer with `read`, both within `timeoutMs`. */
-async function request<T>(
+export async function request<T>(
   path: string,
   init: RequestInit,
   timeoutMs: number,
@@ -183,7 +183,7 @@ function failure(error: unknown, timedOut: boolean): ApiError {
   return new ApiError(0, timedOut ? "timeout" : "network", String(error));
 }
 
-function unreadable(): ApiError {
+export function unreadable(): ApiError {
   return new ApiError(0, "unreadable", "The server's answer is not what was asked for.");
 }
 

@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Grid } from "../core/grid";
+import { LESSON, MESSAGE } from "../core/lesson.fixture";
 import { ApiError } from "./api";
 import { FIRST_WAIT_MS, MAX_WAIT_MS } from "./backoff";
 import {
   type Connection,
   type ConnectionEvent,
+  HIDDEN_PROBE_MS,
   MAX_UNANSWERED,
   openConnection,
   PROBE_TIMEOUT_MS,
@@ -54,10 +56,10 @@ class FakeSocket implements SocketLike {
       protocol: 1,
       canvas: {
         ...{ id: "a", name: "A", width: 4, height: 2, palette: [color, color, color] },
-        ...{ mode: "open", cooldown_ms: 1_000, saved_max: 20, undo_ms: 0 },
+        ...{ mode: "open", cooldown_ms: 1_000, saved_max: 20, undo_ms: 5_000 },
         ...canvas,
       },
-      seat: null,
+      ...{ seat: null, you: null, lesson: LESSON },
       ...{ history, seq, saved: 20, next_ms: 0, online: 1, version: "0.1.0" },
     });
   }
@@ -265,12 +267,12 @@ describe("getting in step", () => {
     const world = new World();
     await world.live();
     world.socket.text({ type: "presence", online: 3 });
-    world.socket.text({ type: "rules", mode: "frozen", cooldown_ms: 5, saved_max: 2, undo_ms: 7 });
+    world.socket.text({ type: "rules", mode: "frozen", cooldown_ms: 5, saved_max: 2, undo_ms: 0 });
     world.socket.text({ type: "notice", code: "stopping", text: "Back soon." });
     world.socket.text({ type: "weather", sunny: true });
     expect(world.events.slice(-3)).toEqual([
       { type: "presence", online: 3 },
-      { type: "rules", mode: "frozen", cooldownMs: 5, savedMax: 2, undoMs: 7 },
+      { type: "rules", mode: "frozen", cooldownMs: 5, savedMax: 2, undoMs: 0 },
       { type: "notice", code: "stopping", text: "Back soon." },
     ]);
   });
@@ -335,6 +337,102 @@ describe("placing", () => {
     expect(world.events.filter(({ type }) => type === "lost")).toEqual([
       { type: "lost", tokens: [2] },
     ]);
+  });
+});
+
+describe("a hidden picture", () => {
+  const hidden = new ApiError(403, "hidden", "Hidden.");
+
+  it("is no failure: the connection stays, and the board comes once it is shown", async () => {
+    const world = new World();
+    world.socket.welcome(7);
+    world.boards[0]!.refuse(hidden);
+    await pass(0);
+    expect(world.events.map(({ type }) => type)).toEqual(["status", "welcome", "hidden", "status"]);
+    expect(world.statuses.at(-1)).toBe("live");
+    world.socket.text({ type: "reload", reason: "shown" });
+    await world.board(9);
+    expect(world.watches().at(-1)).toEqual({ type: "watch", since: 9 });
+    expect(world.sockets.length).toBe(1);
+  });
+
+  it("takes the board away that was there", async () => {
+    const world = new World();
+    await world.live(5);
+    world.socket.text({ type: "hidden" });
+    expect(world.events.at(-1)).toEqual({ type: "hidden" });
+    expect([world.boards.length, world.statuses.at(-1)]).toEqual([1, "live"]);
+    world.socket.pixel(6, 0, 0, 1);
+    expect(world.events.at(-1)).toEqual({ type: "hidden" });
+    world.socket.text({ type: "reload", reason: "shown" });
+    expect(world.boards.length).toBe(2);
+  });
+
+  it("is asked about, since nothing else is heard, and so its end can't be missed", async () => {
+    const world = new World();
+    await world.live(5);
+    world.socket.text({ type: "hidden" });
+    for (let i = 0; i < 4; i++) {
+      await pass(HIDDEN_PROBE_MS);
+      expect(world.watches().at(-1)).toEqual({ type: "watch" });
+      world.socket.text({ type: "hidden" });
+    }
+    expect(world.sockets.length).toBe(1);
+    await pass(HIDDEN_PROBE_MS);
+    world.socket.beat(9);
+    expect(world.boards.length).toBe(2);
+  });
+});
+
+describe("an end that the server wants", () => {
+  it.each([
+    [4003, "kicked"],
+    [4004, "banned"],
+    [4005, "gone"],
+    [4006, "seat_ended"],
+  ])("by %i is told, and nothing is tried by itself", async (code, why) => {
+    const world = new World();
+    await world.live(5);
+    world.socket.die(code);
+    expect(world.events.at(-1)).toEqual({ type: "ended", why });
+    world.notify("online");
+    await pass(MAX_WAIT_MS);
+    expect(world.sockets.length).toBe(1);
+    world.connection.reconnectNow();
+    expect(world.sockets.length).toBe(2);
+  });
+});
+
+describe("what is asked for besides pixels", () => {
+  it("goes out under tokens that no two share, and is lost with its connection", async () => {
+    const world = new World();
+    expect([world.connection.undo(), world.connection.say(0, "Hi", null)]).toEqual([null, null]);
+    await world.live(5);
+    const tokens = [
+      world.connection.place(0, 0, 1),
+      world.connection.undo(),
+      world.connection.say(0, "Hi", null),
+      world.connection.say(2, "You too", 7),
+    ];
+    expect(tokens).toEqual([1, 2, 3, 4]);
+    const texts = world.socket.sent.filter((data) => typeof data === "string").slice(-3);
+    expect(texts.map((text) => JSON.parse(text))).toEqual([
+      { type: "undo", token: 2 },
+      { type: "chat", token: 3, channel: 0, text: "Hi" },
+      { type: "chat", token: 4, channel: 2, text: "You too", reply_to: 7 },
+    ]);
+    world.socket.text({ type: "chat_taken", token: 3, id: 9 });
+    world.socket.die(1006);
+    expect(world.events).toContainEqual({ type: "lost", tokens: [1, 2, 4] });
+  });
+
+  it("hands on what is said to people", async () => {
+    const world = new World();
+    await world.live(5);
+    const people = { type: "people", here: [], left: [3] };
+    world.socket.text(people);
+    world.socket.text({ type: "chat", message: MESSAGE });
+    expect(world.events.slice(-2)).toEqual([people, { type: "chat", message: MESSAGE }]);
   });
 });
 

@@ -3,10 +3,10 @@ import { encodePlace, WireError } from "../core/wire";
 import { ApiError } from "./api";
 import { backoffMs } from "./backoff";
 import { browserEnvironment, type Change, type Environment, type SocketLike } from "./environment";
-import type { ConnectionEvent, Emit, Status } from "./events";
+import type { ConnectionEvent, Emit, EndReason, Status } from "./events";
 import { Mirror } from "./mirror";
 
-export type { ConnectionEvent, Status } from "./events";
+export type { ConnectionEvent, EndReason, Relayed, Status } from "./events";
 
 /** A beat comes every 15 s; after two missed ones and some slack the connection is dead. */
 export const SILENCE_TIMEOUT_MS = 40_000;
@@ -26,6 +26,15 @@ export const MAX_UNANSWERED = 64;
 /** WebSocket.OPEN, without needing a WebSocket. */
 const OPEN = 1;
 const NORMAL_CLOSURE = 1000;
+/** The close codes after which coming back by ourselves would be of no use. */
+const ENDINGS: Readonly<Record<number, EndReason>> = {
+  4003: "kicked",
+  4004: "banned",
+  4005: "gone",
+  4006: "seat_ended",
+};
+/** While the picture is hidden no beats come: asking this often keeps the connection heard. */
+export const HIDDEN_PROBE_MS = 15_000;
 const MAX_TOKEN = 0xffff_ffff;
 
 type Timer = ReturnType<typeof setTimeout>;
@@ -39,6 +48,10 @@ export interface ConnectionOptions {
 export interface Connection {
   /** Sends one pixel; its token, or null when it can't be sent now. */
   place(x: number, y: number, color: number): number | null;
+  /** Takes one's last pixel back; the answer is that of a placement. */
+  undo(): number | null;
+  /** Writes to a team, or to the class (0); its token, or null when it can't be sent now. */
+  say(channel: number, text: string, replyTo: number | null): number | null;
   /** Opens a fresh connection at once, for example with a new seat's cookie. */
   reconnectNow(): void;
   /** Ends it for good; no event comes any more. */
@@ -71,6 +84,7 @@ class Line implements Connection {
   private silenceTimer: Timer | undefined;
   private probeTimer: Timer | undefined;
   private stableTimer: Timer | undefined;
+  private hiddenTimer: Timer | undefined;
 
   constructor(id: string, onEvent: Emit, env: Environment) {
     this.id = id;
@@ -96,13 +110,28 @@ class Line implements Connection {
 
   place(x: number, y: number, color: number): number | null {
     const shape = this.mirror.shape;
-    if (shape === null || this.socket?.readyState !== OPEN) return null;
+    if (shape === null) return null;
     if (!(x >= 0 && y >= 0 && x < shape.width && y < shape.height)) return null;
-    if (!(color >= 0 && color < shape.colors) || this.unanswered.size >= MAX_UNANSWERED)
-      return null;
+    if (!(color >= 0 && color < shape.colors)) return null;
+    return this.ask((token) => encodePlace(token, x, y, color));
+  }
+
+  undo(): number | null {
+    return this.ask((token) => encodeText({ type: "undo", token }));
+  }
+
+  say(channel: number, text: string, replyTo: number | null): number | null {
+    const reply = replyTo === null ? {} : { reply_to: replyTo };
+    return this.ask((token) => encodeText({ type: "chat", token, channel, text, ...reply }));
+  }
+
+  /** Sends what is answered under its token. */
+  private ask(encode: (token: number) => string | ArrayBuffer): number | null {
+    if (this.mirror.shape === null || this.socket?.readyState !== OPEN) return null;
+    if (this.unanswered.size >= MAX_UNANSWERED) return null;
     this.lastToken = this.lastToken === MAX_TOKEN ? 1 : this.lastToken + 1;
     this.unanswered.add(this.lastToken);
-    this.send(encodePlace(this.lastToken, x, y, color));
+    this.send(encode(this.lastToken));
     return this.lastToken;
   }
 
@@ -115,8 +144,14 @@ class Line implements Connection {
 
   close(): void {
     this.closed = true;
-    clearTimeout(this.retryTimer);
     this.unlisten();
+    this.stop();
+  }
+
+  /** Lets go of everything, and plans nothing. */
+  private stop(): void {
+    clearTimeout(this.retryTimer);
+    this.retryTimer = undefined;
     this.boardFetch?.abort();
     this.boardFetch = null;
     this.drop(NORMAL_CLOSURE);
@@ -134,8 +169,15 @@ class Line implements Connection {
     this.socket = socket;
     socket.binaryType = "arraybuffer";
     socket.onmessage = (event) => this.received(event.data);
-    socket.onclose = (event) => this.fail(event.code);
+    socket.onclose = (event) => this.socketClosed(event.code);
     this.expectWithin(WELCOME_TIMEOUT_MS);
+  }
+
+  private socketClosed(code: number): void {
+    const why = ENDINGS[code];
+    if (why === undefined) return this.fail(code);
+    this.stop();
+    this.emit({ type: "ended", why });
   }
 
   private received(data: unknown): void {
@@ -145,7 +187,17 @@ class Line implements Connection {
     });
     if (this.socket === null) return;
     this.expectWithin(this.mirror.shape === null ? WELCOME_TIMEOUT_MS : SILENCE_TIMEOUT_MS);
+    if (this.mirror.shape !== null && this.mirror.hidden) this.askWhileHidden();
+    else if (this.mirror.needsBoard && this.boardFetch === null) this.fetchBoard();
     this.checkLive();
+  }
+
+  /** The answer is `hidden` again, or the feed of a picture that is shown by now. */
+  private askWhileHidden(): void {
+    clearTimeout(this.hiddenTimer);
+    this.hiddenTimer = setTimeout(() => {
+      if (this.mirror.hidden) this.send(encodeText({ type: "watch" }));
+    }, HIDDEN_PROBE_MS);
   }
 
   private frame(data: ArrayBuffer): void {
@@ -156,7 +208,8 @@ class Line implements Connection {
   }
 
   private checkLive(): void {
-    if (this.mirror.live) {
+    const hidden = this.mirror.hidden && this.mirror.shape !== null;
+    if (this.mirror.live || hidden) {
       clearTimeout(this.probeTimer);
       this.probeTimer = undefined;
       if (this.status === "live") return;
@@ -191,6 +244,12 @@ class Line implements Connection {
 
   private boardFailed(error: unknown): void {
     const answered = error instanceof ApiError && error.status !== 0 ? error : null;
+    if (answered?.code === "hidden") {
+      this.mirror.hide();
+      if (this.mirror.shape === null || this.socket === null) return;
+      this.askWhileHidden();
+      return this.checkLive();
+    }
     // Without a socket a retry is on its way already, and it asks for the board again.
     if (this.socket !== null) this.fail(undefined, answered?.retryAfterMs ?? 0);
     if (answered !== null) this.emit({ type: "problem", error: answered });
@@ -218,6 +277,7 @@ class Line implements Connection {
     clearTimeout(this.silenceTimer);
     clearTimeout(this.probeTimer);
     clearTimeout(this.stableTimer);
+    clearTimeout(this.hiddenTimer);
     this.probeTimer = undefined;
     const socket = this.socket;
     this.socket = null;
@@ -277,6 +337,9 @@ class Line implements Connection {
   }
 
   private emit(event: ConnectionEvent): void {
+    if (event.type === "chat_taken" || event.type === "chat_refused") {
+      this.unanswered.delete(event.token);
+    }
     if (!this.closed) this.onEvent(event);
   }
 }

@@ -1,5 +1,5 @@
 import type { Grid } from "../core/grid";
-import type { CanvasInfo, Mode, SeatInfo } from "../core/protocol.gen";
+import type { CanvasInfo, Lesson, Mode, SeatInfo, ServerText, You } from "../core/protocol.gen";
 import type { DeltaFrame, PlacedFrame, RefusedFrame } from "../core/wire";
 import type { ApiError } from "./api";
 
@@ -9,7 +9,33 @@ import type { ApiError } from "./api";
  */
 export type Status = "connecting" | "live" | "reconnecting" | "offline";
 
+/** kicked, banned: by the teacher. gone: the canvas was put away. seat_ended: the seat is void. */
+export type EndReason = "kicked" | "banned" | "gone" | "seat_ended";
+
+/** Messages that are handed on as they came: what they say is nothing to the connection. */
+export type Relayed = Extract<
+  ServerText,
+  {
+    type:
+      | "lesson"
+      | "you"
+      | "people"
+      | "chat"
+      | "chat_deleted"
+      | "chat_taken"
+      | "chat_refused"
+      | "announcement"
+      | "announcement_over"
+      | "desk";
+  }
+>;
+
 export type ConnectionEvent =
+  | Relayed
+  /** The picture is hidden from us. A `board` comes by itself when it is shown. */
+  | { readonly type: "hidden" }
+  /** The server ended it for good: it is not opened again by itself. */
+  | { readonly type: "ended"; readonly why: EndReason }
   | {
       readonly type: "status";
       readonly status: Status;
@@ -22,6 +48,8 @@ export type ConnectionEvent =
       readonly type: "welcome";
       readonly canvas: CanvasInfo;
       readonly seat: SeatInfo | null;
+      readonly you: You | null;
+      readonly lesson: Lesson;
       readonly saved: number;
       readonly nextMs: number;
       readonly online: number;
@@ -42,7 +70,7 @@ export type ConnectionEvent =
       readonly undoMs: number;
     }
   | { readonly type: "notice"; readonly code: string; readonly text: string }
-  /** Placements whose connection died before their answer: placed or not, the board will tell. */
+  /** Placements, undos and messages whose connection died before their answer came. */
   | { readonly type: "lost"; readonly tokens: readonly number[] }
   /** The server answered the request for the board with an error; retried all the same. */
   | { readonly type: "problem"; readonly error: ApiError };

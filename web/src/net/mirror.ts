@@ -31,6 +31,8 @@ export interface MirrorHooks {
 export class Mirror {
   /** Of the present connection; null before its welcome. */
   shape: Shape | null = null;
+  /** Whether the picture is hidden from us: there is no board to be had. */
+  hidden = false;
   private readonly hooks: MirrorHooks;
   private state: SyncState = INITIAL_SYNC;
   private grid: Grid | null = null;
@@ -52,12 +54,22 @@ export class Mirror {
 
   opening(): void {
     this.shape = null;
+    this.hidden = false;
     this.reloads = 0;
     this.step({ type: "opening" });
   }
 
+  /** The server said so, or refused the board for it. */
+  hide(): void {
+    const known = this.hidden;
+    this.hidden = true;
+    this.step({ type: "hidden" });
+    if (!known) this.hooks.emit({ type: "hidden" });
+  }
+
   closed(): void {
     this.shape = null;
+    this.hidden = false;
     this.step({ type: "closed" });
   }
 
@@ -85,11 +97,16 @@ export class Mirror {
     if (this.shape === null) throw new WireError("a message before the welcome");
     switch (message.type) {
       case "beat":
+        // Whoever is given beats may see the picture, too: we missed that it is shown.
+        if (this.hidden) this.show();
         this.step({ type: "beat", seq: message.seq });
         if (this.live) this.reloads = 0;
         break;
       case "reload":
-        this.step({ type: "reload" });
+        this.show();
+        break;
+      case "hidden":
+        this.hide();
         break;
       case "presence":
         this.hooks.emit({ type: "presence", online: message.online });
@@ -108,6 +125,8 @@ export class Mirror {
         break;
       case "error":
         throw new WireError(`the server did not understand us: ${message.text}`);
+      default:
+        this.hooks.emit(message);
     }
   }
 
@@ -124,13 +143,19 @@ export class Mirror {
     return null;
   }
 
+  private show(): void {
+    this.hidden = false;
+    this.step({ type: "reload" });
+  }
+
   private welcome(message: Extract<ServerText, { type: "welcome" }>): void {
-    const { canvas, seat, saved, online, version } = message;
+    const { canvas, seat, you, lesson, saved, online, version } = message;
     const shape = { width: canvas.width, height: canvas.height, colors: canvas.palette.length };
     this.shape = shape;
     this.step({ type: "welcome", seq: message.seq });
     const sameHistory = this.history === null || this.history === message.history;
     this.history = message.history;
+    this.hidden = false;
     // Another canvas under the same name, or another history: what we hold is of no use.
     if (!this.needsBoard && !(sameHistory && fits(this.grid!, shape)))
       this.step({ type: "reload" });
@@ -138,6 +163,8 @@ export class Mirror {
       type: "welcome",
       canvas,
       seat,
+      you,
+      lesson,
       saved,
       nextMs: message.next_ms,
       online,
