@@ -18,7 +18,10 @@ function readers(): string {
 }
 
 /** Families of which a part is filled in at run time: `refused.${reason}`, `${phase}.title`. */
-const FAMILIES = ["refused.", "mode.", "theme.", "banner.", "status.", "full.", "unreachable."];
+const FAMILIES = [
+  ...["refused.", "mode.", "theme.", "banner.", "status.", "role.", "full.", "unreachable."],
+  ...["kicked.", "banned.", "gone.", "seat_ended."],
+];
 
 describe("the message catalogue", () => {
   it("has no message that nobody says", () => {

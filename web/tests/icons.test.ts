@@ -12,7 +12,7 @@ const icons = readdirSync(ICONS)
 
 describe("the icons", () => {
   it("are all shown somewhere: each one costs every visitor some bytes", () => {
-    const sources = readdirSync(UI)
+    const sources = readdirSync(UI, { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".tsx") && name !== "icon.tsx")
       .map((name) => readFileSync(join(UI, name), "utf8"))
       .join("\n");

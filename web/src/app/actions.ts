@@ -1,10 +1,15 @@
-import { ApiError, join } from "../net/api";
-import type { CanvasActions, Theme } from "../ui/model";
+import type { CanvasActions, SideKind, Theme } from "../ui/model";
 import { t } from "../ui/strings";
+import { botActions } from "./bots";
+import { chatActions, looked } from "./chatting";
 import { copyText } from "./clipboard";
+import { chooseTeam, leave, takeSeat, useCard, watchOnly } from "./door";
+import { dismissAnnouncement } from "./lesson";
 import { applyTheme, remember, remembered } from "./preferences";
+import { askScores } from "./scoring";
 import { colorName, type Session } from "./session";
 import { formatSpot } from "./spot-link";
+import { undo } from "./undoing";
 import { openView } from "./view";
 
 /** What the components can ask of a canvas. `self` is there when the first of them asks. */
@@ -26,7 +31,22 @@ export function createActions(
     lookAt: (x, y) => self().view?.lookAt(x, y),
     reconnect: () => self().connection?.reconnectNow(),
     retry: () => start(self()),
-    join: (nickname) => takeSeat(self(), nickname),
+    join: (form) => takeSeat(self(), form),
+    useCard: (card) => useCard(self(), card),
+    leave: () => leave(self()),
+    chooseTeam: (team) => chooseTeam(self(), team),
+    copyCard: () => copyCard(self()),
+    hideCard() {
+      self().model.cardIsNew.value = false;
+    },
+    toggleSide: (kind) => toggleSide(self(), kind),
+    undo: () => undo(self()),
+    closeAsked() {
+      self().model.asked.value = null;
+    },
+    dismissAnnouncement: (id) => dismissAnnouncement(self(), id),
+    chat: chatActions(self),
+    bots: botActions(self),
     suggestedNickname: () => self().model.seat.value?.nickname ?? remembered("nickname") ?? "",
     openDialog(kind) {
       self().model.dialog.value = kind;
@@ -37,14 +57,23 @@ export function createActions(
   };
 }
 
-/** Canvases whose invitation was declined in this page view: it is not repeated. */
-const onlyWatched = new Set<string>();
-
-export const watchesOnly = (id: string) => onlyWatched.has(id);
-
 function closeDialog({ id, model }: Session): void {
-  if (model.dialog.value === "join" && model.seat.value === null) onlyWatched.add(id);
+  if (model.dialog.value === "join" && model.seat.value === null) watchOnly(id);
   model.dialog.value = null;
+}
+
+/** Opens what stands beside the canvas, or puts it away. */
+function toggleSide(session: Session, kind: SideKind): void {
+  const { model } = session;
+  const opens = model.side.value !== kind && (kind === "people" || model.you.value !== null);
+  model.side.value = opens ? kind : null;
+  if (opens && kind === "chat") looked(session);
+  if (opens && kind === "people") askScores(session);
+}
+
+async function copyCard({ model, toaster }: Session): Promise<void> {
+  const copied = await copyText(model.card.value ?? "");
+  toaster.say(t(copied ? "notice.card_copied" : "notice.copy_failed"), copied ? "good" : "plain");
 }
 
 function toggleEyedropper({ model, toaster }: Session): void {
@@ -94,22 +123,4 @@ async function copyLink({ model, toaster, view }: Session): Promise<void> {
   history.replaceState(null, "", `${location.pathname}${hash}`);
   if (await copyText(location.href)) toaster.say(t("notice.link_copied"), "good");
   else toaster.say(t("notice.link_failed"));
-}
-
-async function takeSeat(session: Session, nickname: string): ReturnType<CanvasActions["join"]> {
-  try {
-    session.model.seat.value = await join(session.id, nickname);
-  } catch (error) {
-    const answered = error instanceof ApiError && error.status !== 0;
-    return answered && error.status < 500
-      ? { text: error.text }
-      : { text: t(answered ? "join.failed" : "join.offline") };
-  }
-  remember("nickname", nickname);
-  session.model.dialog.value = null;
-  session.toaster.say(t("notice.joined", { nickname }), "good");
-  // A socket keeps the cookie it was opened with: the seat needs a fresh one.
-  session.wasLive = false;
-  session.connection?.reconnectNow();
-  return null;
 }

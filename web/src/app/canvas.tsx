@@ -1,25 +1,31 @@
 import { useEffect, useState } from "preact/hooks";
-import { ApiError, canvas, me } from "../net/api";
+import { ApiError, canvas } from "../net/api";
 import { openConnection } from "../net/connection";
 import { CanvasPage } from "../ui/canvas-page";
 import { t } from "../ui/strings";
-import { createActions, watchesOnly } from "./actions";
+import { createActions } from "./actions";
+import { carried, carry, hideFragment, keyIn } from "./carried";
+import { looked } from "./chatting";
+import { comeIn } from "./door";
 import { galleryPath, LOBBY_PATH } from "./places";
 import { introduce, receive } from "./receiving";
 import { createSession, type Session } from "./session";
 
 /** The page of one canvas: starts a session, and ends it when the page is left. */
 export function Canvas({ id }: { id: string }) {
-  const [session] = useState(() => createSession(id, (self) => createActions(self, start)));
+  const [session] = useState(() => {
+    takeKey(id);
+    return createSession(id, (self) => createActions(self, start));
+  });
   const name = session.model.info.value?.name;
   useEffect(() => {
     document.title = name === undefined ? t("app.name") : `${name} · ${t("app.name")}`;
   }, [name]);
   useEffect(() => {
-    const stopWatching = watchFullscreen(session);
+    const stopWatching = [watchFullscreen(session), watchLooks(session)];
     start(session);
     return () => {
-      stopWatching();
+      for (const stop of stopWatching) stop();
       end(session);
     };
   }, []);
@@ -27,6 +33,7 @@ export function Canvas({ id }: { id: string }) {
     <CanvasPage
       model={session.model}
       actions={session.actions}
+      code={carried("code", id) ?? ""}
       lobbyHref={LOBBY_PATH}
       galleryHref={galleryPath(id)}
     />
@@ -43,6 +50,23 @@ function watchFullscreen({ model }: Session): () => void {
   return () => document.removeEventListener("fullscreenchange", changed);
 }
 
+/** What comes in while nobody looks at the page is new when somebody does. */
+function watchLooks(session: Session): () => void {
+  const changed = () => {
+    if (!document.hidden) looked(session);
+  };
+  document.addEventListener("visibilitychange", changed);
+  return () => document.removeEventListener("visibilitychange", changed);
+}
+
+/** The link's key is taken along, and out of the address bar. */
+function takeKey(id: string): void {
+  const key = keyIn(location.hash);
+  if (key === null) return;
+  carry("key", id, key);
+  hideFragment();
+}
+
 /** Opens the connection, and asks the API beside it, which answers where sockets are blocked. */
 function start(session: Session): void {
   session.connection?.close();
@@ -53,7 +77,7 @@ function start(session: Session): void {
     onEvent: (event) => receive(session, event),
   });
   introduceEarly(session);
-  inviteNewcomer(session);
+  comeIn(session);
 }
 
 async function introduceEarly(session: Session): Promise<void> {
@@ -68,20 +92,10 @@ async function introduceEarly(session: Session): Promise<void> {
   }
 }
 
-async function inviteNewcomer(session: Session): Promise<void> {
-  try {
-    const seat = await me(session.id);
-    const { model } = session;
-    if (seat === null && model.seat.value === null && !watchesOnly(session.id)) {
-      model.dialog.value = "join";
-    }
-  } catch {
-    // The dock still offers to join.
-  }
-}
-
 function end(session: Session): void {
   session.connection?.close();
   session.connection = null;
   session.toaster.clear();
+  for (const timer of session.timers) clearTimeout(timer);
+  session.timers.clear();
 }

@@ -2,8 +2,8 @@ import type { Point } from "../core/camera";
 import * as cam from "../core/camera";
 import { cellIndex } from "../core/grid";
 import { attachInput, type Intent } from "../input/attach";
-import { t } from "../ui/strings";
 import { chooseColor, pickColor } from "./actions";
+import { ask } from "./asking";
 import { placeAt } from "./placing";
 import { colorName, type Session, visibleColor } from "./session";
 import type { View } from "./view";
@@ -14,14 +14,31 @@ export function listen(session: Session, view: View, stage: HTMLElement): () => 
   const detach = attachInput(stage, (intent) => obey(session, view, intent), {
     keysEnabled: () => model.dialog.peek() === null,
   });
-  const putAway = (event: KeyboardEvent) => {
-    if (event.key === "Escape") model.eyedropper.value = false;
+  const hearKeys = (event: KeyboardEvent) => {
+    if (event.defaultPrevented || model.dialog.peek() !== null) return;
+    if (event.key === "Escape") putAway(session);
+    else if (isUndo(event)) session.actions.undo();
+    else return;
+    event.preventDefault();
   };
-  addEventListener("keydown", putAway);
+  addEventListener("keydown", hearKeys);
   return () => {
     detach();
-    removeEventListener("keydown", putAway);
+    removeEventListener("keydown", hearKeys);
   };
+}
+
+/** Escape closes what was opened last. */
+function putAway({ model, actions }: Session): void {
+  if (model.asked.value !== null) model.asked.value = null;
+  else if (model.side.value !== null) actions.toggleSide(model.side.value);
+  else model.eyedropper.value = false;
+}
+
+/** Ctrl+Z, or Cmd+Z; in a field it is the field's own. */
+function isUndo({ key, ctrlKey, metaKey, shiftKey, altKey, target }: KeyboardEvent): boolean {
+  if (key.toLowerCase() !== "z" || !(ctrlKey || metaKey) || shiftKey || altKey) return false;
+  return !(target instanceof Element && target.closest("input[name=message], textarea"));
 }
 
 function obey(session: Session, view: View, intent: Intent): void {
@@ -40,7 +57,7 @@ function obey(session: Session, view: View, intent: Intent): void {
     case "place":
       return place(session, view, intent);
     case "inspect":
-      return inspect(session, view, cellAt(session, view, intent.at));
+      return inspect(session, view, intent.at && cellAt(session, view, intent.at));
     case "pick":
       return pick(session, intent.at ? cellAt(session, view, intent.at) : view.pointedAt());
     case "moveCursor":
@@ -57,6 +74,9 @@ function obey(session: Session, view: View, intent: Intent): void {
       return actions.copyLink();
     case "help":
       return actions.openDialog("help");
+    case "chat":
+    case "people":
+      return actions.toggleSide(intent.type);
   }
 }
 
@@ -75,17 +95,19 @@ function place(session: Session, view: View, { at, pointer }: Extract<Intent, { 
   if (pointer === "touch") view.hover(null);
   if (cell === null) return;
   if (model.eyedropper.value) return pick(session, cell);
-  if (model.seat.value === null) return session.actions.openDialog("join");
+  if (model.seat.value === null && model.you.value === null) {
+    return session.actions.openDialog("join");
+  }
   if (!view.closeEnough(cell)) return;
   placeAt(session, cell.x, cell.y, byKeys ? "keys" : "pointer");
 }
 
+/** Who placed what is there? From the keyboard: what is under the cursor. */
 function inspect(session: Session, view: View, cell: Point | null): void {
-  view.hover(cell);
-  const spot = session.model.spot.peek();
-  if (cell === null || spot === null) return;
-  const color = colorName(session, spot.color);
-  session.toaster.say(t("spot.say", { x: spot.x, y: spot.y, color }));
+  const at = cell ?? view.pointedAt();
+  if (at === null) return view.moveCursor(0, 0);
+  if (cell !== null) view.hover(cell);
+  ask(session, view, at);
 }
 
 function pick(session: Session, cell: Point | null): void {

@@ -1,11 +1,15 @@
 import { useEffect } from "preact/hooks";
+import { tidyCode } from "../core/door";
 import { canvases, imageUrl } from "../net/api";
+import { enter } from "../net/classroom";
 import { LobbyPage } from "../ui/lobby-page";
 import type { CanvasCard } from "../ui/model";
 import { t } from "../ui/strings";
+import { carry } from "./carried";
+import { trouble } from "./door";
 import { useLoaded } from "./loader";
-import { canvasPath } from "./places";
-import { firstPage, go } from "./router";
+import { canvasPath, TEACH_PATH } from "./places";
+import { go } from "./router";
 
 async function loadCards(): Promise<CanvasCard[]> {
   return (await canvases()).map((canvas) => ({
@@ -22,18 +26,30 @@ function pictureAt(id: string, seq: number): string {
   return url.href;
 }
 
+/** Goes where a code leads; the class code is taken along, so that nobody types it twice. */
+export async function enterBy(typed: string, replace = false): Promise<{ text: string } | null> {
+  const code = tidyCode(typed);
+  try {
+    const { canvas, seat } = await enter(code);
+    carry("code", canvas.id, seat === null ? code : null);
+    go(canvasPath(canvas.id), { replace });
+    return null;
+  } catch (error) {
+    return trouble(error);
+  }
+}
+
 export function Lobby() {
   const [cards, retry] = useLoaded(loadCards, true);
-  const only = cards.state === "ready" && cards.value.length === 1 ? cards.value[0] : undefined;
-  // Who opens the address wants to draw. Who comes back from a canvas wants to see the list.
-  const skip = only !== undefined && firstPage;
-
   useEffect(() => {
-    document.title = `${t("lobby.title")} · ${t("app.name")}`;
+    document.title = t("app.name");
   }, []);
-  useEffect(() => {
-    if (skip && only) go(only.href, { replace: true });
-  }, [skip]);
-
-  return <LobbyPage canvases={skip ? { state: "loading" } : cards} onRetry={retry} />;
+  return (
+    <LobbyPage
+      canvases={cards}
+      teachHref={TEACH_PATH}
+      onRetry={retry}
+      onEnter={(code) => enterBy(code)}
+    />
+  );
 }

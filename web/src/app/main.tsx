@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import { NowherePage } from "../ui/nowhere-page";
 import { t } from "../ui/strings";
 import { Canvas } from "./canvas";
+import { Card } from "./card";
 import { Gallery } from "./gallery";
 import { Lobby } from "./lobby";
 import { LOBBY_PATH } from "./places";
@@ -17,6 +18,8 @@ function App() {
       return <Canvas key={here.id} id={here.id} />;
     case "gallery":
       return <Gallery key={here.id} id={here.id} />;
+    case "card":
+      return <Card />;
     case "nowhere":
       return <Nowhere />;
   }

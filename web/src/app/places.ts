@@ -3,6 +3,7 @@ export type Place =
   | { page: "lobby" }
   | { page: "canvas"; id: string }
   | { page: "gallery"; id: string }
+  | { page: "card" }
   | { page: "nowhere" };
 
 /** Which page a path names; `basePath` is where the server lives, with its last slash. */
@@ -10,6 +11,7 @@ export function placeOf(pathname: string, basePath: string): Place {
   if (!`${pathname}/`.startsWith(basePath)) return { page: "nowhere" };
   const parts = pathname.slice(basePath.length).split("/").filter(Boolean);
   if (parts.length === 0) return { page: "lobby" };
+  if (parts.length === 1 && parts[0] === "card") return { page: "card" };
   const id = decode(parts[1]);
   if (parts[0] !== "c" || id === null) return { page: "nowhere" };
   if (parts.length === 2) return { page: "canvas", id };
@@ -28,5 +30,6 @@ function decode(part: string | undefined): string | null {
 
 // Paths relative to <base>, which works for any base path.
 export const LOBBY_PATH = "./";
+export const TEACH_PATH = "teach";
 export const canvasPath = (id: string) => `c/${encodeURIComponent(id)}`;
 export const galleryPath = (id: string) => `${canvasPath(id)}/gallery`;

@@ -1,10 +1,12 @@
-import { waitMs } from "../core/cooldown";
+import { savedAt, waitMs } from "../core/cooldown";
 import { cellIndex } from "../core/grid";
+import { teamAt } from "../core/lesson";
 import { add, refuse, settle, unanswered } from "../core/pending";
 import type { RefusalName } from "../core/wire";
 import { secondsLeft } from "../ui/format";
-import { t } from "../ui/strings";
+import { t, tn } from "../ui/strings";
 import { colorName, type Session, visibleColor } from "./session";
+import { canUndo, noUndo, undone } from "./undoing";
 
 /** Cells smaller than this, in CSS pixels, can't be hit on purpose. */
 export const PLACEABLE_CELL_PX = 4;
@@ -25,12 +27,14 @@ export function placeAt(session: Session, x: number, y: number, by: By): void {
     return;
   }
   const color = model.color.value;
+  const before = visibleColor(session, index);
   const token = session.connection?.place(x, y, color) ?? null;
   if (token === null) {
     toaster.say(t("notice.connecting"), "warn");
     return;
   }
   add(session.pending, token, index, color);
+  session.drawn.set(token, { x, y, color, before, sentMs: performance.now() });
   if (by === "keys") session.toSpeak.set(token, { x, y, color });
   countUnanswered(session);
   session.view?.pop(index, color);
@@ -45,7 +49,11 @@ function whyNot(session: Session, index: number): string | null {
   const mode = model.info.value?.mode;
   if (model.link.value.status === "offline") return t("notice.offline");
   if (model.link.value.status !== "live") return t("notice.connecting");
-  if (mode === "frozen" || mode === "closed") return t(`refused.${mode}`);
+  if ((mode === "frozen" || mode === "closed") && model.you.value?.role !== "teacher") {
+    return t(`refused.${mode}`);
+  }
+  if (model.waiting.value) return t("refused.no_seat_yet");
+  if (model.you.value?.status === "frozen") return t("refused.seat_frozen");
   const color = model.color.value;
   if (visibleColor(session, index) === color) {
     return t("notice.same", { color: colorName(session, color) });
@@ -63,7 +71,12 @@ export interface Placed {
 
 export function placed(session: Session, { token, seq, saved, nextMs }: Placed): void {
   settle(session.pending, token, seq, session.grid?.seq ?? 0);
+  tellAward(session, saved);
   recharge(session, saved, nextMs);
+  undone(session, token);
+  const drawn = session.drawn.get(token);
+  session.drawn.delete(token);
+  if (drawn) canUndo(session, drawn);
   if (session.trouble.value === "storage") session.trouble.value = null;
   const spot = session.toSpeak.get(token);
   session.toSpeak.delete(token);
@@ -85,6 +98,8 @@ export interface Refused {
 export function refused(session: Session, { token, reason, saved, waitMs }: Refused): void {
   const cell = refuse(session.pending, token);
   session.toSpeak.delete(token);
+  session.drawn.delete(token);
+  if (session.undos.delete(token)) noUndo(session);
   if (reason === "cooldown") recharge(session, saved, waitMs);
   else countUnanswered(session);
   if (reason === "storage") session.trouble.value = "storage";
@@ -92,9 +107,23 @@ export function refused(session: Session, { token, reason, saved, waitMs }: Refu
     session.model.seat.value = null;
     session.model.dialog.value = "join";
   }
-  session.toaster.say(t(`refused.${reason}`, { s: secondsLeft(waitMs) }), "warn");
+  session.toaster.say(sentence(session, reason, waitMs, cell?.index), "warn");
   if (cell !== null) session.view?.shake(cell.index, cell.color);
   session.view?.redraw();
+}
+
+function sentence(
+  { grid, model }: Session,
+  reason: RefusalName,
+  waitMs: number,
+  index: number | undefined,
+): string {
+  if (reason !== "region" || grid === null || index === undefined) {
+    return t(`refused.${reason}`, { s: secondsLeft(waitMs) });
+  }
+  const x = index % grid.width;
+  const owner = teamAt(model.lesson.value?.teams ?? [], { x, y: (index - x) / grid.width });
+  return owner ? t("refused.region_of", { team: owner.name }) : t("refused.confined");
 }
 
 /** The connection died before the answers came: the board will tell what is true. */
@@ -102,9 +131,19 @@ export function lost(session: Session, tokens: readonly number[]): void {
   for (const token of tokens) {
     refuse(session.pending, token);
     session.toSpeak.delete(token);
+    session.drawn.delete(token);
+    session.undos.delete(token);
   }
   countUnanswered(session);
   session.view?.redraw();
+}
+
+/** More than can grow back by itself was given by the teacher; our own count did not know it. */
+export function tellAward({ model, toaster }: Session, saved: number): void {
+  const charge = model.charge.value;
+  if (charge.cooldownMs === 0 || saved <= charge.savedMax) return;
+  const known = savedAt(charge, performance.now(), charge.unanswered).saved;
+  if (saved > known) toaster.say(tn("notice.award", saved - known), "good");
 }
 
 /** The server's word on the saved-up pixels, as of now. */

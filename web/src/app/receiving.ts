@@ -4,7 +4,10 @@ import type { CanvasInfo } from "../core/protocol.gen";
 import type { ConnectionEvent } from "../net/connection";
 import { luminance } from "../ui/color";
 import { t, tn } from "../ui/strings";
-import { lost, placed, recharge, refused } from "./placing";
+import { catchUp, chatRefused, deleted, heard, sayingsLost, taken } from "./chatting";
+import { ended, refusedAtDoor } from "./door";
+import { announce, announcementOver, askPeople, lesson, peopleChanged, you } from "./lesson";
+import { lost, placed, recharge, refused, tellAward } from "./placing";
 import type { Session } from "./session";
 
 type Event<T extends ConnectionEvent["type"]> = Extract<ConnectionEvent, { type: T }>;
@@ -28,8 +31,32 @@ export function receive(session: Session, event: ConnectionEvent): void {
     case "refused":
       return refused(session, event);
     case "lost":
-      lost(session, event.tokens);
-      return session.toaster.say(tn("notice.lost", event.tokens.length), "warn");
+      return answersLost(session, event.tokens);
+    case "hidden":
+      return hidden(session);
+    case "ended":
+      return ended(session, event.why);
+    case "lesson":
+      return lesson(session, event.lesson);
+    case "you":
+      return you(session, event.you);
+    case "people":
+      return peopleChanged(session, event);
+    case "chat":
+      return heard(session, event);
+    case "chat_deleted":
+      return deleted(session, event);
+    case "chat_taken":
+      return taken(session, event);
+    case "chat_refused":
+      return chatRefused(session, event);
+    case "announcement":
+      return announce(session, event.announcement);
+    case "announcement_over":
+      return announcementOver(session, event.id);
+    case "desk":
+      // The teacher's own page listens to that.
+      return;
     case "presence":
       session.model.online.value = event.online;
       return;
@@ -79,8 +106,10 @@ function status(session: Session, { status, retryAt = 0 }: Event<"status">): voi
 
 function welcome(session: Session, event: Event<"welcome">): void {
   const { model } = session;
+  lesson(session, event.lesson);
   introduce(session, event.canvas);
   model.seat.value = event.seat;
+  you(session, event.you);
   model.online.value = event.online;
   if (session.trouble.value === "stopping") session.trouble.value = null;
   model.charge.value = {
@@ -88,18 +117,45 @@ function welcome(session: Session, event: Event<"welcome">): void {
     cooldownMs: event.canvas.cooldown_ms,
     savedMax: event.canvas.saved_max,
   };
+  if (session.wasLive) tellAward(session, event.saved);
   recharge(session, event.saved, event.nextMs);
+  if (event.you !== null) {
+    catchUp(session);
+    askPeople(session);
+  }
 }
 
 function board(session: Session, { grid }: Event<"board">): void {
   session.grid = grid;
+  session.model.hidden.value = false;
   advance(session.pending, grid.seq);
   showWhenComplete(session);
   session.view?.boardReplaced();
 }
 
+/** The canvas page is shown with a picture, or with the curtain before it. */
 function showWhenComplete({ model, grid }: Session): void {
-  if (grid !== null && model.info.value !== null) model.phase.value = "ready";
+  const hasPicture = grid !== null || model.hidden.value;
+  if (hasPicture && model.info.value !== null) model.phase.value = "ready";
+}
+
+function hidden(session: Session): void {
+  session.grid = null;
+  session.model.hidden.value = true;
+  session.model.asked.value = null;
+  showWhenComplete(session);
+  session.view?.boardReplaced();
+}
+
+function answersLost(session: Session, tokens: readonly number[]): void {
+  const { sayings, undos } = session;
+  const pixels = tokens.filter((token) => !sayings.has(token) && !undos.has(token));
+  sayingsLost(
+    session,
+    tokens.filter((token) => sayings.has(token)),
+  );
+  lost(session, tokens);
+  if (pixels.length > 0) session.toaster.say(tn("notice.lost", pixels.length), "warn");
 }
 
 function delta(session: Session, { cells, seq }: Event<"delta">): void {
@@ -126,6 +182,8 @@ function problem(session: Session, { error }: Event<"problem">): void {
   if (error.status === 404) {
     model.phase.value = "missing";
     session.connection?.close();
+  } else if (error.status === 403) {
+    refusedAtDoor(session, error.code);
   } else if (error.status === 503 && model.phase.value !== "ready") {
     model.phase.value = "full";
   }

@@ -6,9 +6,6 @@ const basePath = () => new URL(document.baseURI).pathname;
 /** Where we are. Links to our own pages change it without loading the page anew. */
 export const place: Signal<Place> = signal(placeOf(location.pathname, basePath()));
 
-/** Whether this page view began here, rather than by a link inside the client. */
-export let firstPage = true;
-
 export function go(href: string, options: { replace?: boolean } = {}): void {
   const url = new URL(href, document.baseURI);
   if (options.replace) history.replaceState(null, "", url);
@@ -25,7 +22,6 @@ function arrive(): void {
   const next = placeOf(location.pathname, basePath());
   // A spot link on the same page changes only the hash: the page itself reads that.
   if (JSON.stringify(next) === JSON.stringify(place.value)) return;
-  firstPage = false;
   place.value = next;
   scrollTo(0, 0);
 }

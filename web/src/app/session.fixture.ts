@@ -1,3 +1,4 @@
+import { LESSON } from "../core/lesson.fixture";
 import type { CanvasInfo } from "../core/protocol.gen";
 import type { CanvasActions } from "../ui/model";
 import { receive } from "./receiving";
@@ -26,12 +27,18 @@ export interface Sent {
   color: number;
 }
 
+/** Requests for anything but pixels are taken, and go nowhere. */
+let lastToken = 1000;
+const next = () => ++lastToken;
+
 /** A session whose connection only remembers what was sent; tokens count from 1. */
 export function openSession(): { session: Session; sent: Sent[] } {
   const session = createSession("test", () => ({}) as CanvasActions);
   const sent: Sent[] = [];
   session.connection = {
     place: (x, y, color) => sent.push({ x, y, color }),
+    undo: next,
+    say: next,
     reconnectNow() {},
     close() {},
   };
@@ -46,6 +53,8 @@ export function joinedSession(): { session: Session; sent: Sent[] } {
     type: "welcome",
     canvas: WHITE_RED_BLUE,
     seat: { number: 1, nickname: "Ada" },
+    you: null,
+    lesson: LESSON,
     saved: 2,
     nextMs: 0,
     online: 1,

@@ -1,9 +1,10 @@
 import { effect } from "@preact/signals";
 import type { Camera, Insets, Point, Size } from "../core/camera";
 import * as cam from "../core/camera";
+import { parseHex } from "../core/color";
 import { cellIndex } from "../core/grid";
 import { pendingCells } from "../core/pending";
-import { createRenderer, type Renderer, type Theme } from "../render/renderer";
+import { createRenderer, type Region, type Renderer, type Theme } from "../render/renderer";
 import { t } from "../ui/strings";
 import { Effects } from "./effects";
 import { MapView } from "./map-view";
@@ -39,6 +40,8 @@ export class StageView implements View {
   private theme: Theme = readStageTheme();
   private hovered: Point | null = null;
   private cursorCell: Point | null = null;
+  /** The cell that was pointed at last. */
+  private inWork: Point | null = null;
   private readonly map = new MapView();
   private lens: Camera = { x: 0, y: 0, scale: 1 };
   private view: Size = { width: 1, height: 1 };
@@ -92,6 +95,8 @@ export class StageView implements View {
 
   private show(camera: Camera): void {
     this.lens = cam.clamp(camera, this.size(), this.sheet());
+    // Its place on the page is another one now.
+    this.session.model.asked.value = null;
     this.redraw();
     clearTimeout(this.addressTimer);
     this.addressTimer = setTimeout(() => this.writeAddress(), ADDRESS_REST_MS);
@@ -100,6 +105,7 @@ export class StageView implements View {
   hover(cell: Point | null): void {
     this.hovered = cell;
     if (cell !== null) this.cursorCell = null;
+    this.inWork = cell ?? this.inWork;
     this.updateSpot();
     this.redraw();
   }
@@ -114,6 +120,7 @@ export class StageView implements View {
     const within = (value: number, cells: number) => Math.min(cells - 1, Math.max(0, value));
     this.cursorCell = { x: within(from.x + dx, width), y: within(from.y + dy, height) };
     this.hovered = null;
+    this.inWork = this.cursorCell;
     const { bottom, ...insets } = this.insets();
     const clear = { ...insets, bottom: bottom + NOTICE_PX * devicePixelRatio };
     this.setCamera(cam.reveal(this.camera(), this.size(), this.cursorCell, clear));
@@ -132,6 +139,12 @@ export class StageView implements View {
       ? cam.toScreen(this.camera(), this.size(), { x: cell.x + 0.5, y: cell.y + 0.5 })
       : this.middle();
     this.zoomBy(cam.stepScale(scale, direction) / scale, at);
+  }
+
+  pageSpot(cell: Point): { left: number; top: number } {
+    const { x, y } = cam.toScreen(this.camera(), this.size(), { x: cell.x + 0.5, y: cell.y });
+    const { left, top } = this.stage.getBoundingClientRect();
+    return { left: left + x / devicePixelRatio, top: top + y / devicePixelRatio };
   }
 
   fit(): void {
@@ -208,6 +221,7 @@ export class StageView implements View {
       hover: this.hovered,
       cursor: this.cursorCell,
       pending: pendingCells(session.pending),
+      regions: ownRegion(session),
       pops: this.effects.motions("pop", nowMs),
       shakes: this.effects.motions("shake", nowMs),
     });
@@ -224,11 +238,21 @@ export class StageView implements View {
   }
 
   private resize(): void {
+    const inWork = this.inWork && this.isInView(this.inWork) ? this.inWork : null;
     const { clientWidth, clientHeight } = this.stage;
     const dpr = devicePixelRatio;
     this.renderer?.resize(clientWidth, clientHeight, dpr);
     this.view = { width: Math.round(clientWidth * dpr), height: Math.round(clientHeight * dpr) };
     this.showAgain();
+    // What stands beside the canvas must not push the cell away that is being worked on.
+    if (inWork !== null && this.showing === null) {
+      this.show(cam.reveal(this.lens, this.size(), inWork, this.insets()));
+    }
+  }
+
+  private isInView({ x, y }: Point): boolean {
+    const at = cam.toScreen(this.lens, this.view, { x: x + 0.5, y: y + 0.5 });
+    return at.x >= 0 && at.y >= 0 && at.x < this.view.width && at.y < this.view.height;
   }
 
   private startAt(hash: string): void {
@@ -291,4 +315,10 @@ export class StageView implements View {
     const margin = MARGIN_PX * dpr;
     return { top: top * dpr + margin, right: margin, bottom: bottom * dpr + margin, left: margin };
   }
+}
+
+/** Where one's team draws alone; faint, since the picture comes first. */
+function ownRegion({ model }: Session): readonly Region[] {
+  const team = model.lesson.peek()?.teams.find(({ number }) => number === model.you.peek()?.team);
+  return team?.region ? [{ ...team.region, color: parseHex(team.color) }] : [];
 }

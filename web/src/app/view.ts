@@ -22,6 +22,8 @@ export interface View {
   /** Whether cells are large enough to be hit on purpose. If not, zooms in to this one. */
   closeEnough(cell: Point): boolean;
   center(): Point;
+  /** Where the top of a cell is on the page, in CSS pixels. */
+  pageSpot(cell: Point): { left: number; top: number };
   /** CSS pixels per cell. */
   zoom(): number;
   /** A cell was just placed, or taken back, in this color. */

@@ -129,7 +129,10 @@ export function mentionParts(text: string, names: readonly string[]): TextPart[]
   return text
     .split(new RegExp(`(@(?:${sorted.join("|")}))`, "iu"))
     .filter((part) => part !== "")
-    .map((part) => ({ text: part, isMention: part.startsWith("@") && part.length > 1 && named(part, names) }));
+    .map((part) => ({
+      text: part,
+      isMention: part.startsWith("@") && part.length > 1 && named(part, names),
+    }));
 }
 
 function named(part: string, names: readonly string[]): boolean {
@@ -138,5 +141,5 @@ function named(part: string, names: readonly string[]): boolean {
 }
 
 function escaped(name: string): string {
-  return name.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+  return name.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }

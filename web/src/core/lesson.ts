@@ -92,11 +92,7 @@ export function isPerson(value: unknown): value is Person {
 }
 
 export function isChatMessage(value: unknown): value is ChatMessage {
-  return (
-    isFields(value) &&
-    isPerson(value) &&
-    hasMessage(value)
-  );
+  return isFields(value) && isPerson(value) && hasMessage(value);
 }
 
 function hasMessage(value: Fields): boolean {
@@ -147,4 +143,17 @@ function isArea(value: unknown): value is Area {
     isId(value.width) &&
     isId(value.height)
   );
+}
+
+/** The team that alone may draw on a cell; undefined where anybody may. */
+export function teamAt(
+  teams: readonly TeamInfo[],
+  cell: { readonly x: number; readonly y: number },
+): TeamInfo | undefined {
+  return teams.find(({ region }) => region !== null && contains(region, cell));
+}
+
+function contains(area: Area, { x, y }: { readonly x: number; readonly y: number }): boolean {
+  const across = x >= area.x && x < area.x + area.width;
+  return across && y >= area.y && y < area.y + area.height;
 }

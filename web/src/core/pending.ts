@@ -8,6 +8,8 @@ interface Placement {
   readonly token: number;
   readonly index: number;
   readonly color: number;
+  /** Whether it costs nothing: one's own pixel is taken back. */
+  readonly isFree: boolean;
   /** Where it is in the journal; null while unanswered. */
   seq: number | null;
 }
@@ -27,9 +29,15 @@ export function createPending(): Pending {
   return { byToken: new Map(), byCell: new Map() };
 }
 
-export function add(pending: Pending, token: number, index: number, color: number): void {
+export function add(
+  pending: Pending,
+  token: number,
+  index: number,
+  color: number,
+  isFree = false,
+): void {
   remove(pending, token);
-  const placement: Placement = { token, index, color, seq: null };
+  const placement: Placement = { token, index, color, isFree, seq: null };
   pending.byToken.set(token, placement);
   const stack = pending.byCell.get(index);
   if (stack) stack.push(placement);
@@ -76,10 +84,10 @@ export function pendingCells(pending: Pending): PendingCell[] {
   return Array.from(pending.byCell.values(), topmost);
 }
 
-/** How many placements are on their way and not yet answered. */
+/** How many placements that cost a pixel are on their way and not yet answered. */
 export function unanswered(pending: Pending): number {
   let count = 0;
-  for (const placement of pending.byToken.values()) if (placement.seq === null) count += 1;
+  for (const { seq, isFree } of pending.byToken.values()) if (seq === null && !isFree) count += 1;
   return count;
 }
 

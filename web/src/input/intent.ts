@@ -19,8 +19,8 @@ export type Intent =
       readonly at: Point | null;
       readonly pointer: PointerKind | "keyboard";
     }
-  /** Tell about this cell. */
-  | { readonly type: "inspect"; readonly at: Point }
+  /** Tell about this cell; from the keyboard, the one under the cursor or the pointer. */
+  | { readonly type: "inspect"; readonly at: Point | null }
   /** Take this cell's color; from the keyboard, the cell under the cursor or the pointer. */
   | { readonly type: "pick"; readonly at: Point | null }
   /** Move the keyboard's cursor by cells. */
@@ -28,6 +28,6 @@ export type Intent =
   /** Choose a color by its index, or the one some places on. */
   | { readonly type: "selectColor"; readonly index: number }
   | { readonly type: "stepColor"; readonly by: 1 | -1 }
-  | { readonly type: "toggleGrid" | "fullScreen" | "copyLink" | "help" };
+  | { readonly type: "toggleGrid" | "fullScreen" | "copyLink" | "help" | "chat" | "people" };
 
 export type Sink = (intent: Intent) => void;

@@ -23,7 +23,7 @@ it.each<[KeyInput, Intent | null]>([
   [key("]"), { type: "stepColor", by: 1 }],
   [key("G"), { type: "toggleGrid" }],
   [key("e"), { type: "pick", at: null }],
-  [key("i"), { type: "pick", at: null }],
+  [key("i"), { type: "inspect", at: null }],
   [key("f"), { type: "fullScreen" }],
   [key("c"), { type: "copyLink" }],
   [key("?"), { type: "help" }],

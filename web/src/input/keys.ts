@@ -37,10 +37,12 @@ const COMMANDS: Readonly<Record<string, Intent>> = {
   "]": { type: "stepColor", by: 1 },
   "?": { type: "help" },
   e: { type: "pick", at: null },
-  i: { type: "pick", at: null },
+  i: { type: "inspect", at: null },
   g: { type: "toggleGrid" },
   f: { type: "fullScreen" },
   c: { type: "copyLink" },
+  t: { type: "chat" },
+  p: { type: "people" },
 };
 
 /** Keys that go on working while they are held. */

@@ -20,7 +20,7 @@ const VIEW: View = {
     ...{ table: GRAY, dot: GRAY, edge: GRAY, shadow: GRAY, gridLine: GRAY },
     ...{ outlineDark: DARK, outlineLight: LIGHT },
   },
-  ...{ gridLines: true, hover: null, cursor: null, pending: [], pops: [], shakes: [] },
+  ...{ gridLines: true, hover: null, cursor: null, pending: [], regions: [], pops: [], shakes: [] },
 };
 const quadsOf = (more: Partial<View>) =>
   overlayQuads({ ...VIEW, ...more }, VIEW.camera, SCREEN, GRID, PALETTE);

@@ -11,6 +11,9 @@ export interface Quad extends Rect {
 /** The width of each of an outline's two rings, in CSS pixels. */
 const HOVER_RING_CSS_PX = 1;
 const CURSOR_RING_CSS_PX = 2;
+/** A region's outline: its color, and light beside it, so that it shows on its own color, too. */
+const REGION_RING_CSS_PX = 2;
+const REGION_OPACITY = 0.7;
 /** An outline never encloses less than this, in CSS pixels, so that it can be found. */
 const MIN_OUTLINE_CSS_PX = 8;
 /** How much larger than its cell a popping cell begins, and how large it must at least look. */
@@ -39,6 +42,15 @@ export function overlayQuads(
   };
   const { pixelRatio } = screen;
   const quads: Quad[] = [];
+  for (const { color, ...region } of view.regions) {
+    const ringPx = Math.max(1, Math.round(REGION_RING_CSS_PX * pixelRatio));
+    const rect = areaRect(origin, camera.scale, region);
+    const [red, green, blue] = color;
+    const [lightRed, lightGreen, lightBlue] = view.theme.outlineLight;
+    const faint = (r: number, g: number, b: number): Rgba => [r, g, b, REGION_OPACITY];
+    quads.push(...ring(rect, ringPx, faint(lightRed, lightGreen, lightBlue)));
+    quads.push(...ring(grown(rect, ringPx), ringPx, faint(red, green, blue)));
+  }
   for (const { index, color } of view.pending) {
     quads.push({ ...rectAt(index), color: colorAt(color) });
   }
@@ -80,6 +92,17 @@ export function cellRect(origin: Point, scale: number, cell: Point): Rect {
     width: Math.max(1, first(origin.x, cell.x + 1) - x),
     height: Math.max(1, first(origin.y, cell.y + 1) - y),
   };
+}
+
+/** The device pixels of an area of cells. */
+function areaRect(origin: Point, scale: number, area: Rect): Rect {
+  const first = cellRect(origin, scale, area);
+  const last = cellRect(origin, scale, {
+    x: area.x + area.width - 1,
+    y: area.y + area.height - 1,
+  });
+  const { x, y } = first;
+  return { x, y, width: last.x + last.width - x, height: last.y + last.height - y };
 }
 
 function popped(rect: Rect, { progress }: Motion, pixelRatio: number): Rect {

@@ -4,7 +4,7 @@ import { createGlRenderer } from "./gl-renderer";
 import { createPlainRenderer } from "./plain-renderer";
 import type { View } from "./view";
 
-export type { Motion, Theme, View } from "./view";
+export type { Motion, Region, Theme, View } from "./view";
 
 /** Draws a board onto a canvas, only when told to. */
 export interface Renderer {

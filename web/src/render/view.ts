@@ -1,4 +1,4 @@
-import type { Camera, Point, Size } from "../core/camera";
+import type { Camera, Point, Rect, Size } from "../core/camera";
 import type { Rgba } from "../core/color";
 import type { PendingCell } from "../core/pending";
 
@@ -23,6 +23,11 @@ export interface Motion extends PendingCell {
   readonly progress: number;
 }
 
+/** A part of the sheet, in cells, that is outlined in a color. */
+export interface Region extends Rect {
+  readonly color: Rgba;
+}
+
 /** All that one frame shows. */
 export interface View {
   readonly camera: Camera;
@@ -34,6 +39,8 @@ export interface View {
   readonly cursor: Point | null;
   /** What covers the board, one a cell. */
   readonly pending: readonly PendingCell[];
+  /** Parts of the sheet with an outline. */
+  readonly regions: readonly Region[];
   /** Just placed: each pops once. */
   readonly pops: readonly Motion[];
   /** Just refused, in the refused color: each shakes its way back to what is true. */

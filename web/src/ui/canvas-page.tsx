@@ -1,16 +1,23 @@
 import type { RefObject } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { AskedBox } from "./asked-box";
+import { BotsSheet } from "./bots-sheet";
+import { ChatSide } from "./chat-side";
 import { Empty } from "./controls";
 import { Dialog } from "./dialog";
 import { Dock } from "./dock";
+import { DoorPage, EndedPage, WaitingPage } from "./door-page";
 import { HelpSheet } from "./help-sheet";
 import { JoinSheet } from "./join-sheet";
+import { Announcements, CardBand, Curtain, TimerPill } from "./lesson-bands";
 import { Loading } from "./mark-view";
 import type { CanvasActions, CanvasModel } from "./model";
 import { MoreSheet } from "./more-sheet";
 import { Banner, Readout, Spoken, Toasts } from "./notices";
+import { PeopleSide } from "./people-side";
 import { StatusPill } from "./status-pill";
 import { t } from "./strings";
+import { TeamSheet } from "./team-sheet";
 import { ThemeChoice } from "./theme-choice";
 import { Toolbar } from "./toolbar";
 import { ZoomBox } from "./zoom-box";
@@ -18,15 +25,31 @@ import { ZoomBox } from "./zoom-box";
 interface Props {
   model: CanvasModel;
   actions: CanvasActions;
+  /** A class code that was brought along. */
+  code: string;
   lobbyHref: string;
   galleryHref: string;
 }
 
 export function CanvasPage(props: Props) {
   const phase = props.model.phase.value;
-  if (phase === "ready") return <Studio {...props} />;
-  if (phase === "loading") return <Loading text={t("canvas.loading")} />;
-  return <Trouble phase={phase} {...props} />;
+  switch (phase) {
+    case "ready":
+      return <Studio {...props} />;
+    case "loading":
+      return <Loading text={t("canvas.loading")} />;
+    case "door":
+      return <DoorPage {...props} />;
+    case "waiting":
+      return <WaitingPage {...props} />;
+    case "kicked":
+    case "banned":
+    case "gone":
+    case "seat_ended":
+      return <EndedPage {...props} why={phase} />;
+    default:
+      return <Trouble phase={phase} {...props} />;
+  }
 }
 
 function Trouble({
@@ -63,33 +86,62 @@ function Studio(props: Props) {
   const backToSheet = (event: MouseEvent) => {
     if (event.detail > 0 && model.dialog.peek() === null) stage.current?.focus();
   };
+  const side = model.side.value;
+  const isCovered = usePhone() && side !== null;
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: it only tidies up after the pointer
-    <main class="studio" onClick={backToSheet}>
-      <Stage stage={stage} model={model} actions={actions} />
-      <div class="studio-top">
-        <div ref={top} class="studio-start">
-          <StatusPill {...props} />
-        </div>
-        <Banner model={model} />
-        <Toolbar {...props} />
-      </div>
-      <div class="studio-bottom">
-        <div class="studio-left">
-          <Readout model={model} />
-        </div>
-        <div class="studio-middle">
-          <Toasts model={model} actions={actions} />
-          <div ref={dock} class="studio-dock">
-            <Dock model={model} actions={actions} />
+    <div class="desk-and-side" data-side={side !== null}>
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: it only tidies up after the pointer */}
+      <main class="studio" onClick={backToSheet} inert={isCovered}>
+        <Stage stage={stage} model={model} actions={actions} />
+        <Curtain model={model} />
+        <div class="studio-top">
+          <div class="studio-start">
+            <div ref={top}>
+              <StatusPill {...props} />
+            </div>
+            <TimerPill model={model} />
           </div>
+          <div class="banner-place">
+            <Banner model={model} />
+            <Announcements model={model} actions={actions} />
+            <CardBand model={model} actions={actions} />
+          </div>
+          <Toolbar {...props} />
         </div>
-        <ZoomBox model={model} actions={actions} />
-      </div>
-      <Spoken model={model} />
-      <Sheets {...props} />
-    </main>
+        <div class="studio-bottom">
+          <div class="studio-left">
+            <Readout model={model} />
+          </div>
+          <div class="studio-middle">
+            <Toasts model={model} actions={actions} />
+            <div ref={dock} class="studio-dock">
+              <Dock model={model} actions={actions} />
+            </div>
+          </div>
+          <ZoomBox model={model} actions={actions} />
+        </div>
+        <AskedBox model={model} actions={actions} />
+        <Spoken model={model} />
+        <Sheets {...props} />
+      </main>
+      {side === "chat" && <ChatSide model={model} actions={actions} />}
+      {side === "people" && <PeopleSide model={model} actions={actions} />}
+    </div>
   );
+}
+
+/** As in the style sheets: where what stands beside the canvas takes its place instead. */
+const PHONE = "(max-width: 719px)";
+
+function usePhone(): boolean {
+  const [isPhone, setPhone] = useState(() => matchMedia(PHONE).matches);
+  useEffect(() => {
+    const query = matchMedia(PHONE);
+    const changed = () => setPhone(query.matches);
+    query.addEventListener("change", changed);
+    return () => query.removeEventListener("change", changed);
+  }, []);
+  return isPhone;
 }
 
 /** Tells the view what the panels cover, so that "the whole canvas" is all in the open. */
@@ -144,11 +196,29 @@ function Stage({ stage, model, actions }: StageProps) {
   );
 }
 
-function Sheets({ model, actions, galleryHref }: Props) {
+function Sheets({ model, actions, galleryHref, code }: Props) {
   const close = actions.closeDialog;
   switch (model.dialog.value) {
     case "join":
-      return <JoinSheet canvasName={model.info.value?.name ?? ""} actions={actions} />;
+      return (
+        <JoinSheet
+          canvasName={model.info.value?.name ?? ""}
+          actions={actions}
+          door={model.door.value}
+          code={code}
+          seated={model.seat.value !== null}
+        />
+      );
+    case "team":
+      return (
+        <TeamSheet
+          teams={model.lesson.value?.teams ?? []}
+          team={model.you.value?.team ?? 0}
+          actions={actions}
+        />
+      );
+    case "bots":
+      return <BotsSheet actions={actions} />;
     case "help":
       return <HelpSheet onClose={close} />;
     case "theme":
@@ -158,14 +228,7 @@ function Sheets({ model, actions, galleryHref }: Props) {
         </Dialog>
       );
     case "more":
-      return (
-        <MoreSheet
-          actions={actions}
-          theme={model.theme.value}
-          seated={model.seat.value !== null}
-          galleryHref={galleryHref}
-        />
-      );
+      return <MoreSheet model={model} actions={actions} galleryHref={galleryHref} />;
     default:
       return null;
   }

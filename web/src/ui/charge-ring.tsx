@@ -69,6 +69,7 @@ const PIPS_MAX = 20;
 export function SavedUp({ model }: { model: CanvasModel }) {
   const charge = model.charge.value;
   const saved = useSaved(model);
+  const isMore = saved > charge.savedMax;
   if (charge.cooldownMs <= 0) return <p class="saved">{t("dock.unlimited")}</p>;
   return (
     <p class="saved" data-testid="saved" data-empty={saved === 0}>
@@ -79,7 +80,9 @@ export function SavedUp({ model }: { model: CanvasModel }) {
           ))}
         </span>
       )}
-      <span aria-hidden="true">{t("dock.saved", { saved, max: charge.savedMax })}</span>
+      <span aria-hidden="true">
+        {t(isMore ? "dock.saved.more" : "dock.saved", { saved, max: charge.savedMax })}
+      </span>
       <span class="visually-hidden">
         {tn("dock.saved.label", saved, { saved, max: charge.savedMax })}
       </span>

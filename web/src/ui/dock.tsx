@@ -5,6 +5,7 @@ import { IconButton } from "./controls";
 import { Icon } from "./icon";
 import type { CanvasActions, CanvasModel } from "./model";
 import { t } from "./strings";
+import { UndoButton } from "./undo-button";
 
 /** Up to this many colors stand in one row on a wide screen; more take two. */
 const ONE_ROW_COLORS = 16;
@@ -25,11 +26,12 @@ export function Dock({ model, actions }: Props) {
   const [folded, setFolded] = useState(false);
   const info = model.info.value;
   if (!info) return null;
-  if (!model.seat.value) return <JoinPrompt model={model} actions={actions} />;
+  if (model.waiting.value) return <Waiting />;
+  if (!model.seat.value && !model.you.value) return <JoinPrompt model={model} actions={actions} />;
   const color = info.palette[model.color.value];
 
   return (
-    <section class="dock float" aria-label={t("dock.label")} data-mode={info.mode}>
+    <section class="dock float" aria-label={t("dock.label")} data-mode={dockMode(model)}>
       <div class="dock-head">
         <ChargeRing model={model} />
         <div class="dock-words">
@@ -38,6 +40,7 @@ export function Dock({ model, actions }: Props) {
           </p>
           <SavedUp model={model} />
         </div>
+        <UndoButton model={model} actions={actions} />
         <IconButton
           icon={folded ? "chevron-up" : "chevron-down"}
           label={folded ? t("dock.unfold") : t("dock.fold")}
@@ -46,6 +49,23 @@ export function Dock({ model, actions }: Props) {
         />
       </div>
       {!folded && <Swatches model={model} actions={actions} />}
+    </section>
+  );
+}
+
+/** What keeps this person from drawing now, for its looks. */
+function dockMode({ info, you }: CanvasModel): string | undefined {
+  if (you.value?.role === "teacher") return "open";
+  return you.value?.status === "frozen" ? "frozen" : info.value?.mode;
+}
+
+function Waiting() {
+  return (
+    <section class="dock dock-watching float">
+      <p class="dock-name dock-watching-text" role="status">
+        <Icon name="eye" />
+        {t("waiting.text")}
+      </p>
     </section>
   );
 }

@@ -17,6 +17,8 @@ const GROUPS: { title: MessageKey; rows: [Key[], MessageKey][] }[] = [
       [["1", "…", "9"].map(sign), "help.color"],
       [["[", "]"].map(sign), "help.color_step"],
       [[sign("E"), word("key.alt_click")], "help.eyedropper"],
+      [[word("key.ctrl"), sign("Z")], "help.undo"],
+      [[sign("I"), word("key.shift_click")], "help.who"],
     ],
   },
   {
@@ -30,6 +32,8 @@ const GROUPS: { title: MessageKey; rows: [Key[], MessageKey][] }[] = [
   {
     title: "help.group.more",
     rows: [
+      [[sign("T")], "help.chat"],
+      [[sign("P")], "help.people"],
       [[sign("G")], "help.grid"],
       [[sign("F")], "help.fullscreen"],
       [[sign("C")], "help.link"],

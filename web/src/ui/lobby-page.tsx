@@ -1,6 +1,7 @@
 import { Empty } from "./controls";
+import { EntryForm } from "./entry-form";
 import { Icon } from "./icon";
-import { Loading, WordMark } from "./mark-view";
+import { WordMark } from "./mark-view";
 import type { CanvasCard, Loadable } from "./model";
 import { SheetPicture } from "./sheet-picture";
 import { t, tn } from "./strings";
@@ -10,40 +11,46 @@ const CARD_FRAME = 4 / 3;
 
 interface Props {
   canvases: Loadable<readonly CanvasCard[]>;
+  teachHref: string;
   onRetry: () => void;
+  onEnter: (code: string) => Promise<{ text: string } | null>;
 }
 
-export function LobbyPage({ canvases, onRetry }: Props) {
-  if (canvases.state === "loading") return <Loading />;
+/** The front door: the code first, then what is open to everybody. */
+export function LobbyPage({ canvases, teachHref, onRetry, onEnter }: Props) {
   return (
-    <div class="page">
+    <div class="page lobby">
       <header class="page-head">
         <WordMark />
+        <a class="lobby-teach" href={teachHref}>
+          {t("lobby.teach")}
+        </a>
       </header>
       <main class="page-main">
-        <LobbyBody canvases={canvases} onRetry={onRetry} />
+        <section class="lobby-door">
+          <h1 class="page-title">{t("enter.title")}</h1>
+          <EntryForm onEnter={onEnter} />
+        </section>
+        <PublicCanvases canvases={canvases} onRetry={onRetry} />
       </main>
     </div>
   );
 }
 
-function LobbyBody({ canvases, onRetry }: Props) {
-  if (canvases.state !== "ready") {
+function PublicCanvases({ canvases, onRetry }: Pick<Props, "canvases" | "onRetry">) {
+  if (canvases.state === "failed") {
     return (
       <Empty title={t("lobby.error.title")} text={t("lobby.error.text")}>
-        <button type="button" class="button button-accent" onClick={onRetry}>
+        <button type="button" class="button" onClick={onRetry}>
           {t("retry")}
         </button>
       </Empty>
     );
   }
-  if (canvases.value.length === 0) {
-    return <Empty title={t("lobby.empty.title")} text={t("lobby.empty.text")} />;
-  }
+  if (canvases.state === "loading" || canvases.value.length === 0) return null;
   return (
-    <>
-      <h1 class="page-title">{t("lobby.title")}</h1>
-      <p class="page-lead">{t("lobby.lead")}</p>
+    <section>
+      <h2 class="lobby-subtitle">{t("lobby.title")}</h2>
       <ul class="cards">
         {canvases.value.map((canvas) => (
           <li key={canvas.id}>
@@ -51,7 +58,7 @@ function LobbyBody({ canvases, onRetry }: Props) {
           </li>
         ))}
       </ul>
-    </>
+    </section>
   );
 }
 

@@ -1,3 +1,4 @@
+import { formatOpening } from "./format";
 import { Icon, type IconName } from "./icon";
 import type { BannerKind, CanvasActions, CanvasModel } from "./model";
 import { t } from "./strings";
@@ -5,6 +6,8 @@ import { t } from "./strings";
 const BANNER_ICONS: Record<BannerKind, IconName> = {
   frozen: "snowflake",
   closed: "lock",
+  opens: "lock",
+  seat_frozen: "snowflake",
   stopping: "power",
   storage: "triangle-alert",
   blocked: "triangle-alert",
@@ -13,12 +16,17 @@ const BANNER_ICONS: Record<BannerKind, IconName> = {
 /** A lasting state of the canvas or the server, until it is over. */
 export function Banner({ model }: { model: CanvasModel }) {
   const kind = model.banner.value;
+  const opensMs = (model.lesson.value?.opens_ms ?? 0) - model.clockAheadMs.value;
   return (
-    <div class="banner-place" role="status">
+    <div class="bands" role="status">
       {kind && (
         <p class="banner float" data-kind={kind}>
           <Icon name={BANNER_ICONS[kind]} />
-          <span>{t(`banner.${kind}`)}</span>
+          <span>
+            {kind === "opens"
+              ? t("banner.opens", { time: formatOpening(opensMs, Date.now()) })
+              : t(`banner.${kind}`)}
+          </span>
         </p>
       )}
     </div>

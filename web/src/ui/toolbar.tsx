@@ -1,6 +1,7 @@
+import { unreadOf } from "./chat-side";
 import { IconButton, IconLink } from "./controls";
 import type { CanvasActions, CanvasModel } from "./model";
-import { t } from "./strings";
+import { t, tn } from "./strings";
 
 interface Props {
   model: CanvasModel;
@@ -9,8 +10,8 @@ interface Props {
 }
 
 /**
- * Top right. A phone has room for two: the eyedropper stays, the others move
- * into the "more" sheet (by style sheet, so that no layout shifts).
+ * Top right. A phone has room for three: eyedropper and chat stay, the others
+ * are in the "more" sheet only (by style sheet, so that no layout shifts).
  */
 export function Toolbar({ model, actions, galleryHref }: Props) {
   const full = model.fullscreen.value;
@@ -23,7 +24,15 @@ export function Toolbar({ model, actions, galleryHref }: Props) {
         pressed={model.eyedropper.value}
         onClick={actions.toggleEyedropper}
       />
+      <ChatButton model={model} actions={actions} />
       <div class="toolbar-wide">
+        <IconButton
+          icon="users"
+          label={t("people.title")}
+          shortcut="P"
+          pressed={model.side.value === "people"}
+          onClick={() => actions.toggleSide("people")}
+        />
         <IconButton
           icon="grid-3x3"
           label={t("tool.grid")}
@@ -54,9 +63,30 @@ export function Toolbar({ model, actions, galleryHref }: Props) {
       <IconButton
         icon="ellipsis"
         label={t("tool.more")}
-        class="toolbar-more"
         onClick={() => actions.openDialog("more")}
       />
+    </div>
+  );
+}
+
+/** With the number of new messages; without a seat there is no chat. */
+function ChatButton({ model, actions }: Pick<Props, "model" | "actions">) {
+  if (!model.you.value) return null;
+  const fresh = unreadOf(model);
+  return (
+    <div class="badged">
+      <IconButton
+        icon="message-circle"
+        label={fresh > 0 ? tn("chat.title_unread", fresh) : t("chat.title")}
+        shortcut="T"
+        pressed={model.side.value === "chat"}
+        onClick={() => actions.toggleSide("chat")}
+      />
+      {fresh > 0 && (
+        <span class="badge" aria-hidden="true" data-testid="unread">
+          {fresh > 99 ? "99+" : fresh}
+        </span>
+      )}
     </div>
   );
 }

@@ -1,0 +1,44 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { IconButton } from "./controls";
+import { t } from "./strings";
+
+interface Props {
+  title: string;
+  onClose: () => void;
+  children: ComponentChildren;
+}
+
+/**
+ * Beside the canvas, never over it; on a phone in its place. Closing gives the focus back to
+ * where it came from.
+ */
+export function SidePanel({ title, onClose, children }: Props) {
+  const panel = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const before = document.activeElement;
+    panel.current?.querySelector<HTMLElement>(".side-title")?.focus({ preventScroll: true });
+    return () => {
+      const { activeElement } = document;
+      const isLost = activeElement === document.body || activeElement === null;
+      if (isLost && before instanceof HTMLElement) before.focus();
+    };
+  }, []);
+  const keyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    event.preventDefault();
+    onClose();
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: Escape only, the button does the same
+    <aside ref={panel} class="side" aria-label={title} onKeyDown={keyDown}>
+      <header class="side-head">
+        <h2 class="side-title" tabIndex={-1}>
+          {title}
+        </h2>
+        <IconButton icon="x" label={t("tool.close")} onClick={onClose} />
+      </header>
+      <div class="side-body">{children}</div>
+    </aside>
+  );
+}
