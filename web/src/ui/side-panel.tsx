@@ -30,7 +30,6 @@ export function SidePanel({ title, onClose, children }: Props) {
     onClose();
   };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: Escape only, the button does the same
     <aside ref={panel} class="side" aria-label={title} onKeyDown={keyDown}>
       <header class="side-head">
         <h2 class="side-title" tabIndex={-1}>

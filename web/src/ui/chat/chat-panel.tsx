@@ -41,12 +41,7 @@ export function ChatPanel(props: ChatPanelProps) {
   return (
     <div class="chat">
       {channels.length > 1 && <Tabs {...props} />}
-      <div
-        class="chat-page"
-        role={channels.length > 1 ? "tabpanel" : undefined}
-        id="chat-page"
-        aria-label={shown.name}
-      >
+      <div class="chat-page" role="tabpanel" id="chat-page" aria-label={shown.name}>
         <MessageList
           key={shown.number}
           {...props}
