@@ -5,9 +5,16 @@ import { t } from "../ui/strings";
 import { Canvas } from "./canvas";
 import { Card } from "./card";
 import { Gallery } from "./gallery";
+import { later } from "./later";
 import { Lobby } from "./lobby";
 import { LOBBY_PATH } from "./places";
 import { place, startRouter } from "./router";
+
+// Teachers' pages come when they are asked for: students never load them.
+const Desk = later(() => import("./teach/desk").then(({ Desk }) => Desk));
+const Live = later(() => import("./teach/live").then(({ Live }) => Live));
+const Cards = later(() => import("./teach/cards").then(({ Cards }) => Cards));
+const Projector = later(() => import("./projector").then(({ Projector }) => Projector));
 
 function App() {
   const here = place.value;
@@ -20,6 +27,14 @@ function App() {
       return <Gallery key={here.id} id={here.id} />;
     case "card":
       return <Card />;
+    case "desk":
+      return <Desk />;
+    case "live":
+      return <Live key={here.id} id={here.id} />;
+    case "cards":
+      return <Cards key={here.id} id={here.id} />;
+    case "projector":
+      return <Projector key={here.id} id={here.id} />;
     case "nowhere":
       return <Nowhere />;
   }

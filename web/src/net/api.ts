@@ -102,6 +102,11 @@ export function imageUrl(id: string, scale = 1): string {
   return resolve(`${canvasPath(id, "image.png")}${scale === 1 ? "" : `?scale=${scale}`}`).href;
 }
 
+/** The same; `version` in the address makes a changed picture load anew. */
+export function canvasPictureUrl(id: string, version: number): string {
+  return `${imageUrl(id)}?seq=${version}`;
+}
+
 export function snapshotUrl(id: string, name: string): string {
   return resolve(canvasPath(id, "snapshots", name)).href;
 }

@@ -5,13 +5,17 @@ const files = import.meta.glob<string>("../../../assets/icons/*.svg", {
   eager: true,
 });
 
+const drawings = drawingsOf(files);
+
 /** The drawing inside each file's <svg>, by file name. */
-const drawings = new Map(
-  Object.entries(files).map(([path, text]) => [
-    path.slice(path.lastIndexOf("/") + 1, -".svg".length),
-    text.slice(text.indexOf(">") + 1, text.lastIndexOf("<")),
-  ]),
-);
+export function drawingsOf(files: Record<string, string>): Map<string, string> {
+  return new Map(
+    Object.entries(files).map(([path, text]) => [
+      path.slice(path.lastIndexOf("/") + 1, -".svg".length),
+      text.slice(text.indexOf(">") + 1, text.lastIndexOf("<")),
+    ]),
+  );
+}
 
 export type IconName =
   | "arrow-left"
@@ -59,6 +63,10 @@ export type IconName =
 
 /** An icon is decoration: whoever uses it gives the name in words beside it. */
 export function Icon({ name, size = 20 }: { name: IconName; size?: number }) {
+  return <Drawing lines={drawings.get(name) ?? ""} size={size} />;
+}
+
+export function Drawing({ lines, size }: { lines: string; size: number }) {
   return (
     <svg
       class="icon"
@@ -71,7 +79,7 @@ export function Icon({ name, size = 20 }: { name: IconName; size?: number }) {
       stroke-linecap="round"
       stroke-linejoin="round"
       aria-hidden="true"
-      dangerouslySetInnerHTML={{ __html: drawings.get(name) ?? "" }}
+      dangerouslySetInnerHTML={{ __html: lines }}
     />
   );
 }

@@ -1,0 +1,3 @@
+export function Projector(_: { id: string }) {
+  return null;
+}

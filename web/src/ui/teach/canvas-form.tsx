@@ -1,0 +1,420 @@
+import { useState } from "preact/hooks";
+import { IconButton } from "../controls";
+import { Icon } from "../icon";
+import { CANVAS_NAME_MAX_CHARS } from "./desk-page";
+import { Choice, Field, NumberField, Problem, Switch, TextField } from "./fields";
+import { HoursField } from "./hours-field";
+import { removed, replaced } from "./lists";
+import {
+  COOLDOWN_MAX_S,
+  coverWords,
+  FIRST_WISH,
+  nextTeam,
+  type PaletteChoice,
+  SAVED_MAX_PIXELS,
+  SIDE_MAX_CELLS,
+  SIDE_MIN_CELLS,
+  SIZES,
+  spanWords,
+  TEAM_NAME_MAX_CHARS,
+  TEAMS_MAX,
+  type TeamDraft,
+  type Wish,
+  whyNot,
+  wishWords,
+} from "./wish";
+import { t } from "./words";
+
+const COOLDOWNS_S = [0, 1, 5, 15, 60, 300];
+const SAVED = [1, 5, 20, 60];
+const UNDOS_S = [0, 5, 10, 30];
+const PURGES_DAYS = [30, 90, 180, 365, 0];
+
+interface Props {
+  palettes: readonly PaletteChoice[];
+  onCreate: (wish: Wish) => Promise<string | null>;
+  onCancel: () => void;
+}
+
+/** A new canvas, with what it will be like beside it. */
+export function CanvasForm({ palettes, onCreate, onCancel }: Props) {
+  const [wish, setWish] = useState<Wish>({ ...FIRST_WISH, palette: palettes[0]?.id ?? "" });
+  const [problem, setProblem] = useState("");
+  const [busy, setBusy] = useState(false);
+  const put = (change: Partial<Wish>) => {
+    setProblem("");
+    setWish((before) => ({ ...before, ...change }));
+  };
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    const wrong = whyNot(wish);
+    if (wrong !== "" || busy) return setProblem(wrong);
+    setBusy(true);
+    const refused = await onCreate(wish);
+    setBusy(false);
+    setProblem(refused ?? "");
+  };
+  return (
+    <div class="page">
+      <header class="page-head">
+        <IconButton icon="arrow-left" label={t("form.back")} onClick={onCancel} />
+        <p class="page-head-name">{t("desk.title")}</p>
+      </header>
+      <main class="page-main">
+        <h1 class="page-title">{t("form.title")}</h1>
+        <form class="form" onSubmit={submit} noValidate>
+          <div class="form-fields">
+            <Sheet wish={wish} palettes={palettes} put={put} />
+            <Drawing wish={wish} put={put} />
+            <People wish={wish} put={put} />
+            <Teams wish={wish} put={put} />
+            <Time wish={wish} put={put} />
+          </div>
+          <aside class="form-aside" aria-label={t("form.preview")}>
+            <Preview wish={wish} palette={palettes.find(({ id }) => id === wish.palette)} />
+            <Problem text={problem} />
+            <button type="submit" class="button button-accent button-wide" aria-disabled={busy}>
+              {busy ? t("join.busy") : t("form.submit")}
+            </button>
+          </aside>
+        </form>
+      </main>
+    </div>
+  );
+}
+
+interface PartProps {
+  wish: Wish;
+  put: (change: Partial<Wish>) => void;
+}
+
+function Sheet({ wish, palettes, put }: PartProps & { palettes: readonly PaletteChoice[] }) {
+  const size = SIZES.find(({ width, height }) => width === wish.width && height === wish.height);
+  const [custom, setCustom] = useState(false);
+  return (
+    <section class="form-part float">
+      <h2 class="form-part-title">{t("form.sheet")}</h2>
+      <TextField
+        label={t("form.name")}
+        value={wish.name}
+        placeholder={t("form.name_example")}
+        maxLength={CANVAS_NAME_MAX_CHARS}
+        onValue={(name) => put({ name })}
+      />
+      <Choice
+        legend={t("form.size")}
+        options={[
+          ...SIZES.map(({ key, width, height }) => ({
+            value: key as string,
+            label: t(`size.${key}`),
+            hint: t("cells.size", { width, height }),
+          })),
+          { value: "custom", label: t("size.custom"), hint: t("size.custom_hint") },
+        ]}
+        value={custom ? "custom" : (size?.key ?? "custom")}
+        onChoose={(key) => {
+          const chosen = SIZES.find((one) => one.key === key);
+          setCustom(chosen === undefined);
+          if (chosen) put({ width: chosen.width, height: chosen.height });
+        }}
+      />
+      {(custom || !size) && (
+        <div class="form-pair">
+          <NumberField
+            label={t("form.width")}
+            value={wish.width}
+            min={SIDE_MIN_CELLS}
+            max={SIDE_MAX_CELLS}
+            onValue={(width) => put({ width })}
+          />
+          <NumberField
+            label={t("form.height")}
+            value={wish.height}
+            min={SIDE_MIN_CELLS}
+            max={SIDE_MAX_CELLS}
+            onValue={(height) => put({ height })}
+          />
+        </div>
+      )}
+      <p class="desk-hint">{coverWords(wish)}</p>
+      <fieldset class="desk-field">
+        <legend class="field-label">{t("form.palette")}</legend>
+        <div class="choice-cards">
+          {palettes.map((palette) => (
+            <label key={palette.id} class="choice-card palette-card">
+              <input
+                type="radio"
+                name="palette"
+                checked={palette.id === wish.palette}
+                onChange={() => put({ palette: palette.id })}
+              />
+              <span class="chip-label">{palette.name}</span>
+              <Swatches palette={palette} />
+            </label>
+          ))}
+        </div>
+      </fieldset>
+    </section>
+  );
+}
+
+function Swatches({ palette }: { palette: PaletteChoice }) {
+  return (
+    <span class="palette-swatches" aria-hidden="true">
+      {palette.colors.map(({ name, hex }) => (
+        <span key={name} class="palette-swatch" style={{ background: hex }} />
+      ))}
+    </span>
+  );
+}
+
+function Drawing({ wish, put }: PartProps) {
+  const spans = (seconds: readonly number[], zero: string) =>
+    seconds.map((value) => ({ value, label: value === 0 ? zero : spanWords(value) }));
+  const withOwn = (list: readonly number[], value: number) =>
+    list.includes(value) ? list : [...list, value];
+  return (
+    <section class="form-part float">
+      <h2 class="form-part-title">{t("form.drawing")}</h2>
+      <Choice
+        legend={t("form.cooldown")}
+        options={spans(withOwn(COOLDOWNS_S, wish.cooldownS), t("form.cooldown_none"))}
+        value={wish.cooldownS}
+        onChoose={(cooldownS) => put({ cooldownS })}
+      />
+      {wish.cooldownS > 0 && (
+        <Choice
+          legend={t("form.saved")}
+          options={withOwn(SAVED, wish.savedMax).map((value) => ({ value, label: String(value) }))}
+          value={wish.savedMax}
+          onChoose={(savedMax) => put({ savedMax })}
+        />
+      )}
+      <Choice
+        legend={t("form.undo")}
+        options={spans(withOwn(UNDOS_S, wish.undoS), t("form.undo_none"))}
+        value={wish.undoS}
+        onChoose={(undoS) => put({ undoS })}
+      />
+      <details class="fold">
+        <summary>{t("form.exact")}</summary>
+        <div class="form-pair">
+          <NumberField
+            label={t("form.cooldown_s")}
+            value={wish.cooldownS}
+            min={0}
+            max={COOLDOWN_MAX_S}
+            onValue={(cooldownS) => put({ cooldownS })}
+          />
+          <NumberField
+            label={t("form.saved")}
+            value={wish.savedMax}
+            min={1}
+            max={SAVED_MAX_PIXELS}
+            onValue={(savedMax) => put({ savedMax })}
+          />
+        </div>
+      </details>
+    </section>
+  );
+}
+
+function People({ wish, put }: PartProps) {
+  return (
+    <section class="form-part float">
+      <h2 class="form-part-title">{t("form.people")}</h2>
+      <Choice
+        legend={t("form.join")}
+        look="cards"
+        options={(["code", "approve", "roster", "open"] as const).map((value) => ({
+          value,
+          label: t(`join_rule.${value}`),
+          hint: t(`join_rule.${value}_hint`),
+        }))}
+        value={wish.join}
+        onChoose={(join) => put({ join })}
+      />
+      <Choice
+        legend={t("form.look")}
+        options={(["seats", "anyone"] as const).map((value) => ({
+          value,
+          label: t(`look.${value}`),
+        }))}
+        value={wish.look}
+        onChoose={(look) => put({ look })}
+      />
+      <Choice
+        legend={t("form.chat")}
+        options={(["on", "team", "off"] as const).map((value) => ({
+          value,
+          label: t(`chat_mode.${value}`),
+        }))}
+        value={wish.chat}
+        onChoose={(chat) => put({ chat })}
+      />
+    </section>
+  );
+}
+
+function Teams({ wish, put }: PartProps) {
+  const { teams } = wish;
+  const setTeam = (at: number, team: TeamDraft) => put({ teams: replaced(teams, at, team) });
+  const add = (count: number) => {
+    const more = [...teams];
+    for (let n = 0; n < count && more.length < TEAMS_MAX; n++) more.push(nextTeam(more));
+    put({ teams: more });
+  };
+  return (
+    <section class="form-part float">
+      <h2 class="form-part-title">{t("form.teams")}</h2>
+      <Switch
+        label={t("form.teams_on")}
+        on={teams.length > 0}
+        onChange={(on) => (on ? add(2) : put({ teams: [] }))}
+      />
+      {teams.length > 0 && (
+        <>
+          <ul class="team-rows">
+            {teams.map((team, at) => (
+              <li
+                // biome-ignore lint/suspicious/noArrayIndexKey: a team to be has no other name
+                key={at}
+                class="team-row"
+              >
+                <TeamInputs team={team} at={at} onChange={(next) => setTeam(at, next)} />
+                <IconButton
+                  icon="x"
+                  label={t("team.remove", { name: team.name })}
+                  onClick={() => put({ teams: removed(teams, at) })}
+                />
+              </li>
+            ))}
+          </ul>
+          {teams.length < TEAMS_MAX && (
+            <button type="button" class="button button-small" onClick={() => add(1)}>
+              <Icon name="plus" size={16} />
+              {t("team.add")}
+            </button>
+          )}
+          <Choice
+            legend={t("form.team_rule")}
+            options={(["choose", "deal", "assign"] as const).map((value) => ({
+              value,
+              label: t(`team_rule.${value}`),
+            }))}
+            value={wish.teamRule}
+            onChoose={(teamRule) => put({ teamRule })}
+          />
+        </>
+      )}
+    </section>
+  );
+}
+
+interface TeamInputsProps {
+  team: TeamDraft;
+  at: number;
+  onChange: (team: TeamDraft) => void;
+}
+
+/** A team's color and name. */
+export function TeamInputs({ team, at, onChange }: TeamInputsProps) {
+  return (
+    <>
+      <input
+        class="color-well"
+        type="color"
+        aria-label={t("team.color", { n: at + 1 })}
+        value={team.color}
+        onInput={(event) => onChange({ ...team, color: event.currentTarget.value })}
+      />
+      <input
+        class="desk-input"
+        aria-label={t("team.name", { n: at + 1 })}
+        value={team.name}
+        maxLength={TEAM_NAME_MAX_CHARS}
+        onInput={(event) => onChange({ ...team, name: event.currentTarget.value })}
+      />
+    </>
+  );
+}
+
+function Time({ wish, put }: PartProps) {
+  return (
+    <section class="form-part float">
+      <h2 class="form-part-title">{t("form.time")}</h2>
+      <HoursField hours={wish.hours} onChange={(hours) => put({ hours })} />
+      <PurgeField days={wish.purgeDays} onChange={(purgeDays) => put({ purgeDays })} />
+    </section>
+  );
+}
+
+interface PurgeProps {
+  days: number;
+  onChange: (days: number) => void;
+}
+
+/** When names and messages are forgotten. */
+export function PurgeField({ days, onChange }: PurgeProps) {
+  const list = PURGES_DAYS.includes(days) ? PURGES_DAYS : [days, ...PURGES_DAYS];
+  return (
+    <Field label={t("form.purge")} hint={t("form.purge_hint")}>
+      {(id) => (
+        <select
+          id={id}
+          class="desk-input desk-select"
+          value={String(days)}
+          onChange={(event) => onChange(Number(event.currentTarget.value))}
+        >
+          {list.map((value) => (
+            <option key={value} value={String(value)}>
+              {value === 0 ? t("purge.never") : t("purge.after", { n: value })}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+}
+
+interface PreviewProps {
+  wish: Wish;
+  palette: PaletteChoice | undefined;
+}
+
+/** The sheet in its shape, some of its colors on it, and what holds in sentences. */
+function Preview({ wish, palette }: PreviewProps) {
+  const wide = wish.width >= wish.height;
+  const shape = wish.width / wish.height;
+  return (
+    <div class="preview float">
+      <div class="preview-table">
+        <div
+          class="preview-sheet"
+          style={{ aspectRatio: String(shape), ...(wide ? { width: "100%" } : { height: "100%" }) }}
+        >
+          <span class="preview-size">
+            {t("cells.size", { width: wish.width, height: wish.height })}
+          </span>
+        </div>
+      </div>
+      <h2 class="preview-name">{wish.name.trim() || t("form.unnamed")}</h2>
+      {palette && <Swatches palette={palette} />}
+      {wish.teams.length > 0 && (
+        <p class="preview-teams">
+          {wish.teams.map(({ name, color }) => (
+            <span key={`${name} ${color}`} class="team-tag">
+              <span class="team-dot" style={{ background: color }} />
+              {name}
+            </span>
+          ))}
+        </p>
+      )}
+      <ul class="preview-words" aria-live="polite">
+        {wishWords(wish).map((words) => (
+          <li key={words}>{words}</li>
+        ))}
+      </ul>
+    </div>
+  );
+}
