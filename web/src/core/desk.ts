@@ -143,6 +143,10 @@ export const isDesk = record({
 });
 export type Desk = Checked<typeof isDesk>;
 
+/** The class code, and the link that stands for it; null while the door is closed. */
+export const isInvitation = record({ code: orNull(isString), url: orNull(isString) });
+export type Invitation = Checked<typeof isInvitation>;
+
 /** What a decision took in the journal: reverting that takes it back. Null: nothing changed. */
 export type Seqs = readonly [number, number] | null;
 

@@ -30,6 +30,7 @@ describe("api", () => {
     expect(await api.canvases()).toEqual([SUMMARY]);
     expect(asked[0]?.href).toBe("https://school.example/place/api/canvases");
     expect(api.socketUrl("a b")).toBe("wss://school.example/place/api/canvases/a%20b/ws");
+    expect(api.socketUrl("a", "onlooker")).toMatch(/canvases\/a\/ws\?as=onlooker$/);
     expect(api.imageUrl("a", 4)).toBe(
       "https://school.example/place/api/canvases/a/image.png?scale=4",
     );

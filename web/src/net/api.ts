@@ -88,10 +88,19 @@ export async function snapshots(id: string): Promise<Snapshot[]> {
   return getList(canvasPath(id, "snapshots"), "snapshots", isSnapshot);
 }
 
-export async function board(id: string, signal?: AbortSignal): Promise<Grid> {
+/** How one looks: as who one is, or as somebody without a seat would. */
+export type LooksAs = "self" | "onlooker";
+
+const looking = (as: LooksAs) => (as === "self" ? "" : `?as=${as}`);
+
+export async function board(
+  id: string,
+  signal?: AbortSignal,
+  as: LooksAs = "self",
+): Promise<Grid> {
   // An older board from a cache would do, but catching up from it costs more.
   const init: RequestInit = { cache: "no-cache", ...(signal && { signal }) };
-  const path = canvasPath(id, "board");
+  const path = canvasPath(id, "board") + looking(as);
   return parseBoard(
     await request(path, init, BOARD_TIMEOUT_MS, (response) => response.arrayBuffer()),
   );
@@ -111,8 +120,8 @@ export function snapshotUrl(id: string, name: string): string {
   return resolve(canvasPath(id, "snapshots", name)).href;
 }
 
-export function socketUrl(id: string): string {
-  const url = resolve(canvasPath(id, "ws"));
+export function socketUrl(id: string, as: LooksAs = "self"): string {
+  const url = resolve(canvasPath(id, "ws") + looking(as));
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   return url.href;
 }

@@ -5,10 +5,12 @@ import {
   type Deed,
   type Desk,
   type DeskCanvas,
+  type Invitation,
   isDeed,
   isDesk,
   isDeskCanvas,
   isDone,
+  isInvitation,
   isKey,
   isNewSeat,
   isOwner,
@@ -172,6 +174,11 @@ export async function unshare(id: string, number: number): Promise<void> {
 
 export async function desk(id: string): Promise<Desk> {
   return get(of(id, "desk"), isDesk);
+}
+
+/** How students come in, as it is shown to them. */
+export async function invitation(id: string): Promise<Invitation> {
+  return get(of(id, "invite"), isInvitation);
 }
 
 export async function changeCode(id: string, what: "renew" | "close" | "open"): Promise<void> {

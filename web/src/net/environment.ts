@@ -1,6 +1,6 @@
 import type { Grid } from "../core/grid";
 import { SUB_PROTOCOL } from "../core/wire";
-import { board, socketUrl } from "./api";
+import { board, type LooksAs, socketUrl } from "./api";
 
 /** The part of a WebSocket that a connection uses. */
 export interface SocketLike {
@@ -24,9 +24,16 @@ export interface Environment {
   onChange(listener: (change: Change) => void): () => void;
 }
 
+/** The browser's, for who looks like this. */
+export const lookingAs = (as: LooksAs): Environment => ({
+  ...browserEnvironment,
+  openSocket: (id) => new WebSocket(socketUrl(id, as), SUB_PROTOCOL),
+  loadBoard: (id, signal) => board(id, signal, as),
+});
+
 export const browserEnvironment: Environment = {
   openSocket: (id) => new WebSocket(socketUrl(id), SUB_PROTOCOL),
-  loadBoard: board,
+  loadBoard: (id, signal) => board(id, signal),
   random: Math.random,
   isOnline: () => navigator.onLine,
   onChange(listener) {

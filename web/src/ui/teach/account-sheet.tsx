@@ -40,7 +40,7 @@ export function AccountSheet({ teacher, account, actions, onClose }: Props) {
         <h3 class="sheet-subtitle">{t("account.logins")}</h3>
         <Keys keys={account.logins} end={t("account.end")} onEnd={actions.endLogin} />
         <button type="button" class="button" onClick={actions.logOut}>
-          {t("login.out")}
+          {t("account.leave")}
         </button>
       </section>
       <Password actions={actions} />

@@ -382,17 +382,18 @@ interface PreviewProps {
   palette: PaletteChoice | undefined;
 }
 
-/** The sheet in its shape, some of its colors on it, and what holds in sentences. */
+/** The space for the sheet in the preview, in CSS pixels; as in teach.css. */
+const PREVIEW_WIDTH_PX = 280;
+const PREVIEW_HEIGHT_PX = 152;
+
+/** The sheet in its shape, its colors, and what holds in sentences. */
 function Preview({ wish, palette }: PreviewProps) {
-  const wide = wish.width >= wish.height;
-  const shape = wish.width / wish.height;
+  const scale = Math.min(PREVIEW_WIDTH_PX / wish.width, PREVIEW_HEIGHT_PX / wish.height);
+  const side = (cells: number) => `${Math.max(4, Math.round(cells * scale))}px`;
   return (
     <div class="preview float">
       <div class="preview-table">
-        <div
-          class="preview-sheet"
-          style={{ aspectRatio: String(shape), ...(wide ? { width: "100%" } : { height: "100%" }) }}
-        >
+        <div class="preview-sheet" style={{ width: side(wish.width), height: side(wish.height) }}>
           <span class="preview-size">
             {t("cells.size", { width: wish.width, height: wish.height })}
           </span>

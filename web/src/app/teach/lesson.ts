@@ -1,0 +1,132 @@
+import { type Signal, signal } from "@preact/signals";
+import { ApiError, canvas } from "../../net/api";
+import { type ConnectionEvent, openConnection } from "../../net/connection";
+import * as api from "../../net/desk";
+import type { LiveActions, LiveModel } from "../../ui/teach/live/model";
+import { createActions } from "../actions";
+import { introduce, receive } from "../receiving";
+import { createSession, type Session } from "../session";
+import { createDeeds } from "./deeds";
+import { openLayer } from "./layer";
+import { createSayings, type Sayings } from "./sayings";
+
+/** Pace and idle times move on by themselves; everything else is told as it happens. */
+const REFRESH_MS = 5_000;
+/** Several changes at once are asked for once. */
+const GATHER_MS = 250;
+
+/** Everything that a teacher's live page consists of. */
+export interface LessonOfTeacher {
+  readonly id: string;
+  readonly session: Session;
+  readonly model: LiveModel;
+  readonly act: LiveActions;
+  readonly sayings: Sayings;
+  /** There is no such canvas, or it is not this teacher's. */
+  readonly isMissing: Signal<boolean>;
+  /** Asks for the desk soon; many wishes are one request. */
+  refresh(): void;
+  openLayer(layer: HTMLCanvasElement): () => void;
+}
+
+export function createLesson(id: string): LessonOfTeacher {
+  const session = createSession(id, (self) => createActions(self, (of) => start(lesson, of)));
+  const sayings = createSayings();
+  const model: LiveModel = {
+    canvas: session.model,
+    desk: signal(null),
+    tab: signal("canvas"),
+    tool: signal("draw"),
+    area: signal(null),
+    ghost: signal(null),
+    seat: signal(null),
+    sayings: sayings.all,
+  };
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const lesson: LessonOfTeacher = {
+    id,
+    session,
+    model,
+    sayings,
+    isMissing: signal(false),
+    act: createDeeds(() => lesson),
+    refresh() {
+      clearTimeout(timer);
+      timer = setTimeout(() => loadDesk(lesson), GATHER_MS);
+    },
+    openLayer: (layer) => openLayer(session, model, layer),
+  };
+  return lesson;
+}
+
+/** Leads the lesson until the page is left. */
+export function lead(lesson: LessonOfTeacher): () => void {
+  const { session } = lesson;
+  start(lesson, session);
+  loadDesk(lesson);
+  const timer = setInterval(() => {
+    if (!document.hidden) loadDesk(lesson);
+  }, REFRESH_MS);
+  const stopLooking = lookAtChat(lesson);
+  return () => {
+    clearInterval(timer);
+    stopLooking();
+    session.connection?.close();
+    session.connection = null;
+    session.toaster.clear();
+    for (const one of session.timers) clearTimeout(one);
+    session.timers.clear();
+  };
+}
+
+/** What is shown of the chat counts as seen. */
+function lookAtChat({ model, session }: LessonOfTeacher): () => void {
+  return model.tab.subscribe((tab) => {
+    session.model.side.value = tab === "chat" ? "chat" : null;
+    if (tab === "chat") session.actions.chat.open(session.model.chat.channel.peek());
+  });
+}
+
+function start(lesson: LessonOfTeacher, session: Session): void {
+  session.connection?.close();
+  session.failures = 0;
+  if (session.model.phase.value !== "ready") session.model.phase.value = "loading";
+  session.connection = openConnection({
+    id: session.id,
+    onEvent: (event) => hear(lesson, event),
+  });
+  introduceEarly(session);
+}
+
+async function introduceEarly(session: Session): Promise<void> {
+  try {
+    const info = await canvas(session.id);
+    if (session.model.info.value === null) introduce(session, info);
+  } catch {
+    // The desk tells whether it is there; the connection tries again.
+  }
+}
+
+function hear(lesson: LessonOfTeacher, event: ConnectionEvent): void {
+  const { session } = lesson;
+  receive(session, event);
+  if (event.type === "desk") lesson.refresh();
+  takeChair(session);
+}
+
+/** A teacher draws without joining: the seat comes with the first pixel. */
+function takeChair({ model }: Session): void {
+  const you = model.you.value;
+  if (you?.role !== "teacher" || model.seat.value !== null) return;
+  model.seat.value = { number: you.seat, nickname: you.nickname };
+}
+
+async function loadDesk(lesson: LessonOfTeacher): Promise<void> {
+  try {
+    lesson.model.desk.value = await api.desk(lesson.id);
+  } catch (error) {
+    const status = error instanceof ApiError ? error.status : 0;
+    if (status === 404 || status === 403) lesson.isMissing.value = true;
+    // Anything else passes; the next round asks again.
+  }
+}
