@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import desk from "../../assets/lang/en.desk.json" with { type: "json" };
 import english from "../../assets/lang/en.json" with { type: "json" };
 import { t, tn } from "../src/ui/strings";
 
@@ -23,14 +24,29 @@ const FAMILIES = [
   ...["kicked.", "banned.", "gone.", "seat_ended."],
 ];
 
+/** The same in the teachers' catalogue. */
+const DESK_FAMILIES = [
+  ...["tab.", "day.", "size.", "team.", "deed.", "wall.", "cards.", "seat_state."],
+  ...["mode_set.", "code_set.", "chat_set.", "curtain_set.", "status_set.", "record.hours_"],
+  ...["join_rule.", "look.", "chat_mode.", "team_rule.", "names_shown.", "curtain."],
+  ...["wish.join_", "wish.look_", "wish.chat_"],
+];
+
 describe("the message catalogue", () => {
-  it("has no message that nobody says", () => {
+  it.each([
+    ["everybody's", english, FAMILIES],
+    ["teachers'", desk, DESK_FAMILIES],
+  ])("has no message that nobody says: %s", (_, messages, families) => {
     const text = readers();
-    const unused = Object.keys(english).filter((key) => {
+    const unused = Object.keys(messages).filter((key) => {
       const stem = key.replace(/\.(one|other)$/, "");
-      return !text.includes(stem) && !FAMILIES.some((family) => key.startsWith(family));
+      return !text.includes(stem) && !families.some((family) => key.startsWith(family));
     });
     expect(unused).toEqual([]);
+  });
+
+  it("says each message once: teachers' come on top of everybody's", () => {
+    expect(Object.keys(desk).filter((key) => key in english)).toEqual([]);
   });
 
   it("fills in names and picks the form for a number", () => {

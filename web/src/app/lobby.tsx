@@ -8,7 +8,7 @@ import { t } from "../ui/strings";
 import { carry } from "./carried";
 import { trouble } from "./door";
 import { useLoaded } from "./loader";
-import { canvasPath, TEACH_PATH } from "./places";
+import { canvasPath, DESK_PATH } from "./places";
 import { go } from "./router";
 
 async function loadCards(): Promise<CanvasCard[]> {
@@ -47,7 +47,7 @@ export function Lobby() {
   return (
     <LobbyPage
       canvases={cards}
-      teachHref={TEACH_PATH}
+      teachHref={DESK_PATH}
       onRetry={retry}
       onEnter={(code) => enterBy(code)}
     />

@@ -42,7 +42,6 @@ function decode(part: string | undefined): string | null {
 
 // Paths relative to <base>, which works for any base path.
 export const LOBBY_PATH = "./";
-export const TEACH_PATH = "teach";
 export const canvasPath = (id: string) => `c/${encodeURIComponent(id)}`;
 export const galleryPath = (id: string) => `${canvasPath(id)}/gallery`;
 export const DESK_PATH = "teach";

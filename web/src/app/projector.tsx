@@ -191,6 +191,7 @@ class Wall {
       pending: [],
       pops: [],
       shakes: [],
+      regions: [],
     });
   }
 }

@@ -1,16 +1,7 @@
 // What the server tells teachers: their account, their canvases, and who is in them.
 
 import type { Announcement, ChatMessage, Lesson, TeamInfo } from "./protocol.gen";
-import {
-  type Check,
-  type Checked,
-  isNumber,
-  list,
-  maybe,
-  oneOf,
-  orNull,
-  record,
-} from "./shape";
+import { type Check, type Checked, isNumber, list, maybe, oneOf, orNull, record } from "./shape";
 import { isCanvasInfo } from "./text";
 import { isCount, isFields, isFlag, isString } from "./value";
 

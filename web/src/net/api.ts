@@ -93,11 +93,7 @@ export type LooksAs = "self" | "onlooker";
 
 const looking = (as: LooksAs) => (as === "self" ? "" : `?as=${as}`);
 
-export async function board(
-  id: string,
-  signal?: AbortSignal,
-  as: LooksAs = "self",
-): Promise<Grid> {
+export async function board(id: string, signal?: AbortSignal, as: LooksAs = "self"): Promise<Grid> {
   // An older board from a cache would do, but catching up from it costs more.
   const init: RequestInit = { cache: "no-cache", ...(signal && { signal }) };
   const path = canvasPath(id, "board") + looking(as);

@@ -175,7 +175,7 @@ interface StageProps {
 }
 
 /** The drawing surface. Everything on it is drawn and heard outside of Preact. */
-function Stage({ stage, model, actions }: StageProps) {
+export function Stage({ stage, model, actions }: StageProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     if (!stage.current || !canvas.current) return;

@@ -5,8 +5,8 @@ import type { LiveActions, RulesWish, TeamDraft } from "../../ui/teach/live/mode
 import { spanWords } from "../../ui/teach/wish";
 import { type DeskKey, t, tn } from "../../ui/teach/words";
 import { copyText } from "../clipboard";
-import { attempt, sayError } from "./said";
 import type { LessonOfTeacher } from "./lesson";
+import { attempt, sayError } from "./said";
 
 const MINUTE_MS = 60_000;
 /** The space around what is shown from afar, in cells. */
@@ -30,7 +30,11 @@ export function createDeeds(self: () => LessonOfTeacher): LiveActions {
   const id = () => self().id;
 
   /** Does it, says `text`, and offers to do `back`. */
-  const deed = async (text: string, work: () => Promise<unknown>, back?: () => Promise<unknown>) => {
+  const deed = async (
+    text: string,
+    work: () => Promise<unknown>,
+    back?: () => Promise<unknown>,
+  ) => {
     if ((await run(work)) === null) return;
     say(text, back && (() => deed(t("undo.done"), back)));
   };
@@ -120,7 +124,8 @@ export function createDeeds(self: () => LessonOfTeacher): LiveActions {
       if (done) say(done.value === null ? t("award.nobody") : tn("award.done", pixels));
     },
 
-    admit: (seat) => deed(t("admit.done", { name: nameOf(seat) }), () => api.toSeat(id(), seat, "admit")),
+    admit: (seat) =>
+      deed(t("admit.done", { name: nameOf(seat) }), () => api.toSeat(id(), seat, "admit")),
     refuse: (seat) =>
       deed(t("admit.refused", { name: nameOf(seat) }), () => api.toSeat(id(), seat, "refuse")),
     admitAll: () => deed(t("admit.all_done"), () => api.admitAll(id())),
@@ -157,7 +162,8 @@ export function createDeeds(self: () => LessonOfTeacher): LiveActions {
         () => api.setStanding(id(), seat, { team: before }),
       );
     },
-    kick: (seat) => deed(t("seat.kicked", { name: nameOf(seat) }), () => api.toSeat(id(), seat, "kick")),
+    kick: (seat) =>
+      deed(t("seat.kicked", { name: nameOf(seat) }), () => api.toSeat(id(), seat, "kick")),
     rename(seat, nickname) {
       const before = nameOf(seat);
       return tried(async () => {
@@ -230,7 +236,8 @@ export function createDeeds(self: () => LessonOfTeacher): LiveActions {
         return sayError(error);
       }
     },
-    deleteMessage: (message) => deed(t("chat_deleted.done"), () => api.deleteMessage(id(), message)),
+    deleteMessage: (message) =>
+      deed(t("chat_deleted.done"), () => api.deleteMessage(id(), message)),
     async reportDone(report) {
       await run(() => api.reportDone(id(), report));
     },
@@ -308,7 +315,12 @@ function tidyTeam({ number, name, color, region, is_confined }: TeamDraft): api.
 /** Names one below the other, or lines of a table. */
 export function rosterOf(text: string): { names: string[] } | { csv: string } {
   if (/[,;\t]/.test(text)) return { csv: text };
-  return { names: text.split(/\r?\n/).map((name) => name.trim()).filter(Boolean) };
+  return {
+    names: text
+      .split(/\r?\n/)
+      .map((name) => name.trim())
+      .filter(Boolean),
+  };
 }
 
 function ghostOf({ area, colors, cells }: Preview) {

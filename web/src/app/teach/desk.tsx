@@ -15,8 +15,8 @@ import { useLoaded } from "../loader";
 import { cardsPath, DESK_PATH, livePath, projectorPath } from "../places";
 import { go } from "../router";
 import { AccountDialog } from "./account";
-import { createSayings, type Sayings } from "./sayings";
 import { attempt, sayError } from "./said";
+import { createSayings, type Sayings } from "./sayings";
 
 type Door =
   | { is: "loading" }
@@ -93,9 +93,7 @@ async function findDoor(): Promise<Door> {
     if (link !== undefined) return await doorOfLink(link);
     return { is: "open", teacher: await api.teacher() };
   } catch (error) {
-    return api.isLoggedOut(error)
-      ? { is: "login", lead: t("login.lead") }
-      : { is: "unreachable" };
+    return api.isLoggedOut(error) ? { is: "login", lead: t("login.lead") } : { is: "unreachable" };
   }
 }
 
@@ -151,9 +149,7 @@ function OpenDesk({ teacher, onLeft }: { teacher: Teacher; onLeft: () => void })
     create: () => setPage("form"),
     openAccount: () => setAccount(true),
     duplicate: (id, name, people, picture) =>
-      then(() =>
-        api.duplicateCanvas(id, { name, with_people: people, with_picture: picture }),
-      ),
+      then(() => api.duplicateCanvas(id, { name, with_people: people, with_picture: picture })),
     archive: (id, on) => archive(sayings, then, id, on),
     remove: (id, name) => then(() => api.deleteCanvas(id, name)),
     retry: again,

@@ -92,12 +92,7 @@ class Layer {
     return [start.x, start.y, width * camera.scale, height * camera.scale];
   }
 
-  private region(
-    context: CanvasRenderingContext2D,
-    area: Area,
-    color: string,
-    name: string,
-  ): void {
+  private region(context: CanvasRenderingContext2D, area: Area, color: string, name: string): void {
     const rect = this.rect(area);
     const line = LINE_CSS_PX * devicePixelRatio;
     context.setLineDash([]);

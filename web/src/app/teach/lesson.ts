@@ -108,17 +108,8 @@ async function introduceEarly(session: Session): Promise<void> {
 }
 
 function hear(lesson: LessonOfTeacher, event: ConnectionEvent): void {
-  const { session } = lesson;
-  receive(session, event);
+  receive(lesson.session, event);
   if (event.type === "desk") lesson.refresh();
-  takeChair(session);
-}
-
-/** A teacher draws without joining: the seat comes with the first pixel. */
-function takeChair({ model }: Session): void {
-  const you = model.you.value;
-  if (you?.role !== "teacher" || model.seat.value !== null) return;
-  model.seat.value = { number: you.seat, nickname: you.nickname };
 }
 
 async function loadDesk(lesson: LessonOfTeacher): Promise<void> {

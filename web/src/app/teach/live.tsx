@@ -32,9 +32,7 @@ export function Live({ id }: { id: string }) {
     case "unreachable":
       return <Unreachable onRetry={find} />;
     case "login":
-      return (
-        <LoginPage lead={t("login.lead")} onLogIn={logIn((_: Teacher) => setDoor("open"))} />
-      );
+      return <LoginPage lead={t("login.lead")} onLogIn={logIn((_: Teacher) => setDoor("open"))} />;
     case "open":
       return <Lesson id={id} />;
   }

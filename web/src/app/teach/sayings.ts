@@ -23,7 +23,12 @@ export function createSayings(): Sayings {
     all,
     say(text, { tone = "plain", undo } = {}) {
       const id = ++lastId;
-      const onUndo = undo && (() => (dismiss(id), undo()));
+      const onUndo =
+        undo &&
+        (() => {
+          dismiss(id);
+          undo();
+        });
       const saying: Saying = { id, text, tone, ...(onUndo && { onUndo }) };
       all.value = [...all.value, saying].slice(-SAYINGS_MAX);
       setTimeout(() => dismiss(id), SAYING_MS);

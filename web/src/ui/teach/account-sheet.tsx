@@ -3,9 +3,9 @@ import type { Key, Teacher } from "../../core/desk";
 import { IconButton } from "../controls";
 import { Dialog } from "../dialog";
 import { formatDayTime } from "../format";
+import { CopyField } from "./copy-field";
 import { PASSWORD_MIN_CHARS, TryForm } from "./door-pages";
 import { TextField } from "./fields";
-import { CopyField } from "./copy-field";
 import { t } from "./words";
 
 /** What opens an account; null while it is loading. */
@@ -132,11 +132,7 @@ function Invitation({ actions }: { actions: AccountActions }) {
       <summary>{t("account.invite")}</summary>
       <p class="desk-hint">{t("account.invite_lead")}</p>
       {link === null ? (
-        <button
-          type="button"
-          class="button"
-          onClick={async () => setLink(await actions.invite())}
-        >
+        <button type="button" class="button" onClick={async () => setLink(await actions.invite())}>
           {t("account.invite_make")}
         </button>
       ) : (

@@ -276,11 +276,7 @@ function Teams({ wish, put }: PartProps) {
         <>
           <ul class="team-rows">
             {teams.map((team, at) => (
-              <li
-                // biome-ignore lint/suspicious/noArrayIndexKey: a team to be has no other name
-                key={at}
-                class="team-row"
-              >
+              <li key={at} class="team-row">
                 <TeamInputs team={team} at={at} onChange={(next) => setTeam(at, next)} />
                 <IconButton
                   icon="x"

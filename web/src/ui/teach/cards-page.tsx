@@ -97,7 +97,6 @@ function Sheets({ data, kind, count }: { data: CardsData; kind: Kind; count: num
   return (
     <ul class="print-cards">
       {Array.from({ length: count }, (_, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: all of them are the same
         <li key={at}>
           <Card data={data} name={null} code={code} qrUrl={data.joinQrUrl} />
         </li>

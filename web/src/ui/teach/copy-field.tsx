@@ -1,5 +1,5 @@
-import { DeskIcon } from "./icon";
 import { Field } from "./fields";
+import { DeskIcon } from "./icon";
 import { t } from "./words";
 
 interface Props {

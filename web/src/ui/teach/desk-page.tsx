@@ -8,8 +8,8 @@ import { Loading, WordMark } from "../mark-view";
 import type { Loadable } from "../model";
 import { SheetPicture } from "../sheet-picture";
 import { formatCode } from "./code";
-import { Switch, TextField } from "./fields";
 import { TryForm } from "./door-pages";
+import { Switch, TextField } from "./fields";
 import { DeskIcon, type DeskIconName } from "./icon";
 import { t, tn } from "./words";
 
@@ -155,7 +155,9 @@ function Card({ canvas, actions, onDuplicate, onDelete }: CardProps) {
           </span>
           <span class="card-facts">
             <span>{tn("desk.people", canvas.seats)}</span>
-            {canvas.online > 0 && <span class="desk-online">{tn("people.here", canvas.online)}</span>}
+            {canvas.online > 0 && (
+              <span class="desk-online">{tn("people.here", canvas.online)}</span>
+            )}
             <span>{t("cells.size", { width: canvas.width, height: canvas.height })}</span>
           </span>
         </span>
@@ -172,7 +174,11 @@ function Card({ canvas, actions, onDuplicate, onDelete }: CardProps) {
         <Menu name={canvas.name}>
           {!isArchived && (
             <>
-              <MenuLink icon="presentation" text={t("live.projector")} href={canvas.projectorHref} />
+              <MenuLink
+                icon="presentation"
+                text={t("live.projector")}
+                href={canvas.projectorHref}
+              />
               <MenuLink icon="printer" text={t("cards.title")} href={canvas.cardsHref} />
             </>
           )}

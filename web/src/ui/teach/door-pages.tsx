@@ -13,7 +13,15 @@ const NAME_MAX_CHARS = 60;
 /** Does it, and says what went wrong; null when all is well. */
 export type Try = () => Promise<string | null>;
 
-function Door({ title, lead, children }: { title: string; lead: string; children: ComponentChildren }) {
+function Door({
+  title,
+  lead,
+  children,
+}: {
+  title: string;
+  lead: string;
+  children: ComponentChildren;
+}) {
   return (
     <main class="page door">
       <div class="door-sheet float">

@@ -35,7 +35,6 @@ function Slots({ hours, onChange }: { hours: Hours; onChange: (hours: Hours) => 
     <div class="slots">
       {hours.slots.map((slot, at) => (
         <SlotRow
-          // biome-ignore lint/suspicious/noArrayIndexKey: a time has no other name
           key={at}
           slot={slot}
           onChange={(next) => put(replaced(hours.slots, at, next))}

@@ -25,7 +25,7 @@ export function DeskToasts({ sayings, onDismiss }: Props) {
           {saying.onUndo && (
             <button type="button" class="saying-undo" onClick={saying.onUndo}>
               <DeskIcon name="undo-2" size={16} />
-              {t("undo")}
+              {t("saying.undo")}
             </button>
           )}
           <IconButton icon="x" label={t("notice.dismiss")} onClick={() => onDismiss(saying.id)} />

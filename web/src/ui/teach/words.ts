@@ -1,5 +1,5 @@
-import english from "../../../../assets/lang/en.json";
 import desk from "../../../../assets/lang/en.desk.json";
+import english from "../../../../assets/lang/en.json";
 import { type CountKeyOf, speaker } from "../strings";
 
 export type DeskKey = keyof typeof english | keyof typeof desk;

@@ -160,7 +160,8 @@ function Restore({ model, act, area }: AreaProps) {
   const minutes = STEPS_MIN[step] ?? 1;
   const show = async (next: number) => {
     setStep(next);
-    const moment = Date.now() + model.canvas.clockAheadMs.value - (STEPS_MIN[next] ?? 1) * MINUTE_MS;
+    const moment =
+      Date.now() + model.canvas.clockAheadMs.value - (STEPS_MIN[next] ?? 1) * MINUTE_MS;
     setAtMs(moment);
     setProblem((await act.previewRestore(area, moment)) ?? "");
   };

@@ -87,9 +87,7 @@ export function CodeCard({ model, act, links }: LiveProps) {
           )}
         </div>
       </div>
-      {large && (
-        <CodeSheet desk={desk} act={act} links={links} onClose={() => setLarge(false)} />
-      )}
+      {large && <CodeSheet desk={desk} act={act} links={links} onClose={() => setLarge(false)} />}
     </section>
   );
 }
@@ -151,7 +149,7 @@ export function QuickTools(props: LiveProps) {
         onChoose={(chat) => act.change({ chat })}
       />
       <Choice
-        legend={t("curtain.title")}
+        legend={t("curtain.choice")}
         options={CURTAINS.map((value) => ({ value, label: t(`curtain.${value}`) }))}
         value={lesson.curtain}
         onChoose={(curtain) => act.change({ curtain })}

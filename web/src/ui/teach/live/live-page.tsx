@@ -1,11 +1,11 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { Stage } from "../../canvas-page";
 import { IconButton } from "../../controls";
 import { Dock } from "../../dock";
 import { LetterMark } from "../../mark-view";
 import type { CanvasActions } from "../../model";
 import { Readout, Spoken, Toasts } from "../../notices";
-import { Stage } from "../../canvas-page";
 import { ZoomBox } from "../../zoom-box";
 import { DeskIcon, type DeskIconName } from "../icon";
 import { DeskToasts } from "../toasts";
@@ -125,14 +125,7 @@ function Layer({ model, layerReady }: Props) {
   useEffect(() => {
     if (layer.current) return layerReady(layer.current);
   }, []);
-  return (
-    <canvas
-      ref={layer}
-      class="live-layer"
-      data-takes-pointer={model.tool.value === "area"}
-      aria-hidden="true"
-    />
-  );
+  return <canvas ref={layer} class="live-layer" data-takes-pointer={model.tool.value === "area"} />;
 }
 
 /** On a wide screen the canvas is always there: its tab shows the people. */
@@ -179,7 +172,12 @@ function Side(props: Props) {
           </button>
         ))}
       </div>
-      <div class="side-panel" id="side-panel" role="tabpanel" aria-labelledby={`side-tab-${active}`}>
+      <div
+        class="side-panel"
+        id="side-panel"
+        role="tabpanel"
+        aria-labelledby={`side-tab-${active}`}
+      >
         {(isMore || tab === "area" || tab === "teams") && (
           <PanelHead {...props} tab={tab} back={isMore} />
         )}
@@ -193,7 +191,9 @@ function stepTabs(event: KeyboardEvent): void {
   const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
   if (by === undefined) return;
   event.preventDefault();
-  const tabs = [...(event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>("[role=tab]")];
+  const tabs = [
+    ...(event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>("[role=tab]"),
+  ];
   const next = tabs.at((tabs.indexOf(document.activeElement as HTMLElement) + by) % tabs.length);
   next?.click();
   next?.focus();

@@ -314,12 +314,12 @@ function Times({ settings, act }: SettingsProps) {
 }
 
 const HOUR_MS = 60 * 60 * 1000;
-const RECORD_HOURS = [1, 24, 7 * 24, 0];
+const RECORD_HOURS = [1, 24, 168, 0] as const;
 
 /** What teachers did here, and to whom. */
 export function RecordPanel({ model, act, links }: LiveProps) {
   const [seat, setSeat] = useState(0);
-  const [hours, setHours] = useState(24);
+  const [hours, setHours] = useState<(typeof RECORD_HOURS)[number]>(24);
   const [record, setRecord] = useState<readonly Deed[] | null>(null);
   const filter = {
     ...(seat > 0 && { seat }),
@@ -466,11 +466,7 @@ export function SharePanel({ model, act }: LiveProps) {
         <h3 class="panel-subtitle">{t("forget.title")}</h3>
         <p class="desk-hint">{t("forget.lead")}</p>
         <ul class="menu">
-          <MenuButton
-            icon="trash-2"
-            text={t("forget.open")}
-            onClick={() => setForgetting(true)}
-          />
+          <MenuButton icon="trash-2" text={t("forget.open")} onClick={() => setForgetting(true)} />
         </ul>
       </section>
       {forgetting && (

@@ -39,7 +39,11 @@ export function PeoplePanel({ model, act, links }: LiveProps) {
             {waiting.map(({ seat }) => (
               <li key={seat.seat} class="waiting-row">
                 <span class="person-name">{seat.nickname}</span>
-                <button type="button" class="button button-small" onClick={() => act.admit(seat.seat)}>
+                <button
+                  type="button"
+                  class="button button-small"
+                  onClick={() => act.admit(seat.seat)}
+                >
                   {t("admit.one")}
                   <span class="visually-hidden">{seat.nickname}</span>
                 </button>

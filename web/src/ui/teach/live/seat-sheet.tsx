@@ -61,7 +61,9 @@ function Facts({ model, seat }: SeatProps) {
       <span class="person-state" data-state={state}>
         {t(`seat_state.${state}`)}
       </span>
-      {state === "muted" && !mutedForGood(seat) && <span>{clockLeft(seat.muted_until_ms - now)}</span>}
+      {state === "muted" && !mutedForGood(seat) && (
+        <span>{clockLeft(seat.muted_until_ms - now)}</span>
+      )}
       <span>{tn("seat.placed", seat.placed)}</span>
       <span>{tn("seat.standing", seat.standing)}</span>
     </p>
@@ -218,7 +220,11 @@ function Papers({ act, seat, onForget }: SeatProps & { onForget: () => void }) {
         <p class="seat-card">
           <span class="field-label">{t("seat.card")}</span>
           <strong class="seat-card-code">{formatCode(seat.card)}</strong>
-          <button type="button" class="button button-small" onClick={() => act.renewCard(seat.seat)}>
+          <button
+            type="button"
+            class="button button-small"
+            onClick={() => act.renewCard(seat.seat)}
+          >
             {t("seat.renew")}
           </button>
         </p>

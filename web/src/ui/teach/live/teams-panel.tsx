@@ -38,7 +38,6 @@ export function TeamsPanel(props: LiveProps) {
       <ul class="team-rows">
         {drafts.map((team, at) => (
           <TeamRow
-            // biome-ignore lint/suspicious/noArrayIndexKey: a new team has no number yet
             key={at}
             {...props}
             team={team}
