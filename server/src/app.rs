@@ -27,6 +27,7 @@ use crate::http::canvases::{DEFAULT_RULES, DEFAULT_SIDE_CELLS};
 use crate::http::pages::{self, IndexPage};
 use crate::http::{self, Api};
 use crate::keeper::{self, Keeper, Schedule};
+use crate::lesson::Clockwork;
 use crate::phase::Phase;
 use crate::sequencer::Switchboard;
 use crate::settings::{IoUring, Settings};
@@ -124,6 +125,8 @@ async fn run(settings: Settings, web: &Path) -> Result<(), ServeError> {
         background.clone(),
     );
     let keeper = tokio::spawn(keeper.run(phase.clone()));
+    let clockwork = Clockwork::new(Arc::clone(&canvases), store.clone());
+    let clockwork = tokio::spawn(clockwork.run(phase.clone()));
     let chat = Arc::new(Chat::new(store.clone()));
     let sockets = Arc::new(Sockets {
         max_connections: settings.connections_within(net::raise_open_files()),
@@ -173,6 +176,7 @@ async fn run(settings: Settings, web: &Path) -> Result<(), ServeError> {
         let _ = timeout(Duration::from_secs(HTTP_SHUTDOWN_S * 2), server).await;
     }
     let _ = keeper.await;
+    let _ = clockwork.await;
     if let Err(error) = store.close() {
         tracing::error!(%error, "the store did not close well");
     }

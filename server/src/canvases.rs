@@ -190,7 +190,10 @@ fn classroom(store: &Store, record: &CanvasRecord) -> Result<Classroom, StoreErr
         Announcement { id, text, from: teacher.cloned().unwrap_or_default(), at_ms, ends_ms }
     };
     let announced = store.announcements(record.number, clock::wall_ms())?;
-    Ok(Classroom::new(settings, teams, announced.into_iter().map(announcement).collect()))
+    let announced = announced.into_iter().map(announcement).collect();
+    let classroom = Classroom::new(settings, teams, announced);
+    classroom.set_hours_done(store.hours_done_ms(record.number)?);
+    Ok(classroom)
 }
 
 /// Creates a canvas in a store; for a running server use

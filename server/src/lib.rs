@@ -14,6 +14,7 @@ pub mod clock;
 pub mod feed;
 pub mod http;
 pub mod keeper;
+pub mod lesson;
 pub mod net;
 pub mod palettes;
 pub mod past;

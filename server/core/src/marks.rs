@@ -1,5 +1,7 @@
 //! What stands on a canvas: each cell's color, and who put it there.
 
+use std::ops::Range;
+
 use bincode::{Decode, Encode};
 
 use crate::entry::SeatNumber;
@@ -67,14 +69,20 @@ impl Marks {
     /// Cells that stand, by their owner's number: index 0 is nobody's.
     pub fn standing(&self) -> Vec<u32> {
         let mut counts = Vec::new();
-        for owner in &self.owners {
+        self.count_standing(0..self.owners.len(), &mut counts);
+        counts
+    }
+
+    /// Counts the cells of some indices in, as far as there are such.
+    pub fn count_standing(&self, cells: Range<usize>, counts: &mut Vec<u32>) {
+        let end = cells.end.min(self.owners.len());
+        for owner in &self.owners[cells.start.min(end)..end] {
             let owner = usize::from(*owner);
             if counts.len() <= owner {
                 counts.resize(owner + 1, 0);
             }
             counts[owner] += 1;
         }
-        counts
     }
 
     /// Who drew in an area, with the number of cells that stand, most first;

@@ -1,12 +1,16 @@
 //! What a canvas in use remembers of its lesson.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
+use place_core::SeatNumber;
 use place_core::cooldown::Millis;
 use place_core::wire::lesson::{Announcement, Curtain, Lesson, TeamInfo};
 
+use super::activity::Activity;
 use super::settings::{CanvasSettings, Look};
+use super::signals::{DeskPart, Signals};
 
 /// Most announcements that are shown at a time; a further one ends the oldest.
 const ANNOUNCEMENTS_MAX: usize = 5;
@@ -29,6 +33,13 @@ pub struct Classroom {
     teams: RwLock<Arc<Vec<TeamInfo>>>,
     announcements: RwLock<Arc<Vec<Announcement>>>,
     next: RwLock<NextHours>,
+    /// What its people do.
+    pub activity: Mutex<Activity>,
+    signals: Mutex<Signals>,
+    /// Up to which moment it has opened and closed by its hours.
+    hours_done_ms: AtomicU64,
+    /// Held by whoever changes settings: each change starts from the last.
+    pub changing: tokio::sync::Mutex<()>,
 }
 
 impl Classroom {
@@ -36,14 +47,33 @@ impl Classroom {
     pub fn new(
         settings: CanvasSettings,
         teams: Vec<TeamInfo>,
-        announcements: Vec<Announcement>,
+        mut announcements: Vec<Announcement>,
     ) -> Self {
+        let excess = announcements.len().saturating_sub(ANNOUNCEMENTS_MAX);
+        announcements.drain(..excess);
         Self {
             settings: RwLock::new(Arc::new(settings)),
             teams: RwLock::new(Arc::new(teams)),
             announcements: RwLock::new(Arc::new(announcements)),
-            next: RwLock::default(),
+            ..Self::default()
         }
+    }
+
+    /// Notes that somebody came or went, or is called something else now.
+    pub fn note_seat(&self, seat: SeatNumber) {
+        let mut signals = self.signals.lock();
+        signals.note_seat(seat);
+        signals.note_desk(DeskPart::People);
+    }
+
+    /// Notes that a part of the teachers' desk changed.
+    pub fn note_desk(&self, part: DeskPart) {
+        self.signals.lock().note_desk(part);
+    }
+
+    /// Does something with what was noted and not told.
+    pub fn signals<R>(&self, with: impl FnOnce(&mut Signals) -> R) -> R {
+        with(&mut self.signals.lock())
     }
 
     /// The settings.
@@ -72,15 +102,16 @@ impl Classroom {
         all.iter().filter(|one| one.ends_ms > now).cloned().collect()
     }
 
-    /// Announces something more.
-    pub fn announce(&self, announcement: Announcement) {
+    /// Announces something more. Gives the numbers of those that it ends.
+    pub fn announce(&self, announcement: Announcement) -> Vec<i64> {
         let mut all = self.announcements.write();
         let now = announcement.at_ms;
         let mut kept: Vec<_> = all.iter().filter(|one| one.ends_ms > now).cloned().collect();
         kept.push(announcement);
         let excess = kept.len().saturating_sub(ANNOUNCEMENTS_MAX);
-        kept.drain(..excess);
+        let ended = kept.drain(..excess).map(|one| one.id).collect();
         *all = Arc::new(kept);
+        ended
     }
 
     /// Ends an announcement; tells whether there was one.
@@ -95,6 +126,16 @@ impl Classroom {
     /// Notes when the canvas opens or closes next; tells whether that is new.
     pub fn set_next(&self, next: NextHours) -> bool {
         std::mem::replace(&mut *self.next.write(), next) != next
+    }
+
+    /// Up to which moment the canvas has opened and closed by its hours.
+    pub fn hours_done(&self) -> Millis {
+        self.hours_done_ms.load(Ordering::Relaxed)
+    }
+
+    /// Notes that it has done so up to a moment.
+    pub fn set_hours_done(&self, until_ms: Millis) {
+        self.hours_done_ms.store(until_ms, Ordering::Relaxed);
     }
 
     /// Whether the picture is hidden from somebody.

@@ -4,6 +4,8 @@ use place_core::cooldown::Millis;
 use place_core::wire::lesson::{ChatMode, Curtain, Names, TeamRule, Timer};
 use serde::{Deserialize, Serialize};
 
+use super::hours::is_zone;
+
 /// Most words in a canvas's own list.
 pub const WORDS_MAX: usize = 500;
 
@@ -11,7 +13,7 @@ pub const WORDS_MAX: usize = 500;
 const WORD_MAX_CHARS: usize = 40;
 
 /// Longest slow mode, in seconds: ten minutes.
-const SLOW_MAX_S: u16 = 600;
+pub const SLOW_MAX_S: u16 = 600;
 
 /// Longest time after which people are forgotten, in days: three years.
 pub const PURGE_MAX_DAYS: u16 = 1100;
@@ -129,6 +131,9 @@ pub enum SettingsError {
          of the day until a later one"
     )]
     Hours,
+    /// A time zone that there is not.
+    #[error("there is no time zone called {0:?}; it is named as in Europe/Berlin")]
+    Zone(String),
     /// A broken timer.
     #[error("a timer runs for up to a day; its label has up to {TIMER_LABEL_MAX_CHARS} characters")]
     Timer,
@@ -209,11 +214,20 @@ impl CanvasSettings {
             Err(SettingsError::Purge)
         } else if self.hours.as_ref().is_some_and(|hours| !hours.is_good()) {
             Err(SettingsError::Hours)
+        } else if let Some(zone) = self.unknown_zone() {
+            Err(SettingsError::Zone(zone))
         } else if self.timer.as_ref().is_some_and(|timer| !is_good(timer, now)) {
             Err(SettingsError::Timer)
         } else {
             Ok(self)
         }
+    }
+
+    /// The name of the time zone, if it is nowhere; cut to what is read at a
+    /// glance.
+    fn unknown_zone(&self) -> Option<String> {
+        let zone = &self.hours.as_ref()?.zone;
+        (!is_zone(zone)).then(|| zone.chars().take(40).collect())
     }
 }
 
@@ -280,6 +294,13 @@ mod tests {
             (CanvasSettings { purge_days: 1101, ..good.clone() }, Some(SettingsError::Purge)),
             (CanvasSettings { hours: hours(vec![]), ..good.clone() }, Some(SettingsError::Hours)),
             (CanvasSettings { hours: hours(vec![slot(1, 0, 1440)]), ..good.clone() }, None),
+            (
+                CanvasSettings {
+                    hours: Some(Hours { zone: "Mars/Base".to_owned(), slots: vec![slot(1, 0, 1)] }),
+                    ..good.clone()
+                },
+                Some(SettingsError::Zone("Mars/Base".to_owned())),
+            ),
             (
                 CanvasSettings { hours: hours(vec![slot(0, 0, 60)]), ..good.clone() },
                 Some(SettingsError::Hours),

@@ -3,6 +3,7 @@
 //! Commands about canvases talk to the server of the data folder, if one runs,
 //! over its control socket; otherwise they open the folder themselves.
 
+pub mod announce;
 pub mod canvas;
 pub mod control;
 pub mod export;
@@ -57,6 +58,8 @@ pub enum Command {
     /// Add and list teachers, and give them another password.
     #[command(subcommand)]
     Teacher(teacher::TeacherCommand),
+    /// Say something to everybody on every canvas of the running server.
+    Announce(announce::Announce),
     /// Copy everything into one file, also while the server runs, and verify
     /// it.
     Backup {
@@ -169,6 +172,7 @@ fn run(settings: Settings, command: Option<Command>) -> Result<(), Failure> {
         None | Some(Command::Serve(_)) => serve(settings),
         Some(Command::Canvas(command)) => canvas::run(data, command),
         Some(Command::Teacher(command)) => teacher::run(data, command),
+        Some(Command::Announce(announce)) => announce::run(data, &announce),
         Some(Command::Backup { file }) => keep::backup(data, &file),
         Some(Command::Restore { file, force }) => keep::restore(data, &file, force),
         Some(Command::Check) => keep::check(data),

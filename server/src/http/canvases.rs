@@ -8,14 +8,12 @@ use place_core::wire::text::{CanvasInfo, PaletteColor, palette_info};
 use place_core::{Mode, Palette, Rules, Seq, Size};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use tokio::sync::mpsc::error::TrySendError;
-use tokio::sync::oneshot;
 
 use super::error::{ApiError, capitalized};
 use super::{Api, auth, blocking, order};
 use crate::canvases::{CreateError, NewCanvas};
 use crate::palettes;
-use crate::sequencer::{Command, LiveCanvas, RulesFailure, Wish};
+use crate::sequencer::LiveCanvas;
 use crate::store::StoreError;
 
 /// Width and height of a canvas unless asked otherwise, in cells: a class of
@@ -169,29 +167,13 @@ pub async fn change(
     let teacher = author.number();
     let change = RulesChange { teacher, mode, cooldown_ms, saved_max, undo_ms };
     if !change.is_empty() {
-        change_rules(&live, change).await?;
+        live.set_rules(change).await?;
     }
     if let Some(name) = name {
         let (canvases, live) = (Arc::clone(&api.canvases), Arc::clone(&live));
         blocking(move || canvases.rename(&live, &name)).await??;
     }
     Ok(HttpResponse::Ok().json(CanvasView::from(&live)))
-}
-
-async fn change_rules(live: &LiveCanvas, change: RulesChange) -> Result<(), ApiError> {
-    let (reply, answer) = oneshot::channel();
-    live.commands.try_send(Command::Wish(Wish::SetRules(reply, change))).map_err(|error| {
-        match error {
-            TrySendError::Full(_) => ApiError::full(),
-            TrySendError::Closed(_) => ApiError::stopping(),
-        }
-    })?;
-    match answer.await {
-        Ok(Ok(_)) => Ok(()),
-        Ok(Err(RulesFailure::Range(error))) => Err(ApiError::invalid(error)),
-        Ok(Err(RulesFailure::Storage(error))) => Err(ApiError::storage(error)),
-        Err(_) => Err(ApiError::stopping()),
-    }
 }
 
 impl From<CreateError> for ApiError {
@@ -220,6 +202,7 @@ impl From<StoreError> for ApiError {
             StoreError::NoSuchTeacher => Self::not_found(),
             StoreError::LastTeacher => Self::exists(capitalized(&error.to_string())),
             StoreError::LinkUsed => Self::link_used(error),
+            StoreError::TooManyReports => Self::too_many_reports(&error),
             StoreError::Write(error) => Self::storage(error),
             error => Self::internal(error),
         }

@@ -1,15 +1,15 @@
 //! What a canvas's lesson is like: for its teachers.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use place_core::wire::text::ServerText;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Api;
 use super::error::ApiError;
 use super::order::{governed, watched};
-use crate::classroom::{CanvasSettings, SettingsChange};
+use crate::classroom::SettingsChange;
 use crate::clock;
-use crate::sequencer::{Audience, LiveCanvas, Word};
+use crate::lesson::{self, LessonError};
+use crate::store::Note;
 
 /// The routes of this module.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -35,42 +35,29 @@ async fn change(
     body: web::Json<SettingsChange>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let (live, _) = governed(&request, &api, &id).await?;
-    let settings = body.into_inner().on(&live.classroom.settings());
-    apply(&api, &live, settings).await?;
+    let (live, teacher) = governed(&request, &api, &id).await?;
+    let change = body.into_inner();
+    let note = Note::by(teacher, clock::wall_ms(), "settings").saying(named(&change));
+    lesson::change(&api.store, &live, note, |settings| change.on(&settings)).await?;
     Ok(HttpResponse::Ok().json(json!({ "settings": *live.classroom.settings() })))
 }
 
-/// Keeps other settings, and lets everybody know.
-pub async fn apply(api: &Api, live: &LiveCanvas, settings: CanvasSettings) -> Result<(), ApiError> {
-    let settings = settings.checked(clock::wall_ms()).map_err(ApiError::invalid)?;
-    let json = serde_json::to_string(&settings).map_err(ApiError::internal)?;
-    api.store.set_settings(live.number, json).await?;
-    let before = live.classroom.settings();
-    live.classroom.set_settings(settings);
-    tell(live);
-    if before.curtain != live.classroom.settings().curtain {
-        draw_curtain(live);
-    }
-    Ok(())
+/// Which settings a change names.
+fn named(change: &SettingsChange) -> String {
+    let fields = serde_json::to_value(change).unwrap_or_default();
+    let fields = fields.as_object().into_iter().flatten();
+    // Hours are taken away by `null`; what is not named is not there at all.
+    let is_named = |(name, value): &(&String, &Value)| !value.is_null() || *name == "hours";
+    fields.filter(is_named).map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-/// Tells everybody what holds now.
-pub fn tell(live: &LiveCanvas) {
-    let lesson = live.lesson(clock::wall_ms());
-    live.say(Audience::Everyone, &ServerText::Lesson { lesson });
-    live.say(Audience::Teachers, &ServerText::Desk { what: "settings".to_owned() });
-}
-
-/// Shows the picture to those who may see it, and hides it from the others.
-fn draw_curtain(live: &LiveCanvas) {
-    let hidden = place_core::feed::text_frame(&ServerText::Hidden);
-    let shown = ServerText::Reload { reason: "shown".to_owned() };
-    for (audience, has_seat) in [(Audience::Onlookers, false), (Audience::Students, true)] {
-        if live.classroom.is_hidden_from(has_seat, false) {
-            live.post(audience, Word::Hide(hidden.clone()));
-        } else {
-            live.say(audience, &shown);
+impl From<LessonError> for ApiError {
+    fn from(error: LessonError) -> Self {
+        match error {
+            LessonError::Range(error) => Self::invalid(error),
+            LessonError::Settings(error) => Self::invalid(error),
+            LessonError::Store(error) => error.into(),
+            LessonError::Canvas(error) => error.into(),
         }
     }
 }

@@ -168,6 +168,12 @@ impl ApiError {
         Self::new(StatusCode::GONE, "link_used", capitalized(&text.to_string()))
     }
 
+    /// Too many reports of one person wait.
+    pub fn too_many_reports(error: &impl fmt::Display) -> Self {
+        let text = capitalized(&error.to_string());
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_reports", text)
+    }
+
     /// The disk can't be written.
     pub fn storage(text: impl fmt::Display) -> Self {
         let text = format!("The server can't save right now: {text}.");

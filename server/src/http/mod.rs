@@ -2,10 +2,13 @@
 
 pub mod admin;
 pub mod admission;
+pub mod announce;
 pub mod auth;
 pub mod board;
 pub mod canvases;
+pub mod chat;
 pub mod classroom;
+pub mod desk;
 pub mod error;
 pub mod health;
 pub mod image;
@@ -13,8 +16,10 @@ pub mod join;
 pub mod order;
 pub mod origin;
 pub mod pages;
+pub mod people;
 pub mod snapshots;
 pub mod teachers;
+pub mod timer;
 pub mod visitor;
 
 use std::sync::{Arc, OnceLock};
@@ -147,6 +152,11 @@ fn api_routes(config: &mut web::ServiceConfig) {
         .configure(teachers::routes)
         .configure(order::routes)
         .configure(classroom::routes)
+        .configure(chat::routes)
+        .configure(people::routes)
+        .configure(announce::routes)
+        .configure(timer::routes)
+        .configure(desk::routes)
         .route("/palettes", web::get().to(canvases::palettes))
         .route("/canvases", web::get().to(canvases::list))
         .route("/canvases", web::post().to(canvases::create))

@@ -26,6 +26,12 @@ impl Visitor {
     pub fn seat_number(&self) -> Option<SeatNumber> {
         self.seat.as_ref().map(|seat| seat.number)
     }
+
+    /// The same, if the visitor was let in.
+    pub fn seat_taken(&self) -> Option<SeatNumber> {
+        let is_in = self.seat.as_ref().is_some_and(|seat| seat.state == SeatState::Here);
+        self.seat_number().filter(|_| is_in)
+    }
 }
 
 impl Api {
@@ -104,7 +110,7 @@ impl Api {
         id: &str,
     ) -> Result<(Arc<LiveCanvas>, Visitor), ApiError> {
         let (live, visitor) = self.enter(request, id).await?;
-        let (has_seat, is_teacher) = (visitor.seat.is_some(), visitor.teacher.is_some());
+        let (has_seat, is_teacher) = (visitor.seat_taken().is_some(), visitor.teacher.is_some());
         if live.classroom.is_hidden_from(has_seat, is_teacher) {
             return Err(ApiError::hidden());
         }

@@ -3,17 +3,21 @@
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use parking_lot::{Mutex, RwLock};
 use place_core::cooldown::Millis;
 use place_core::copying::Copying;
+use place_core::sequencer::RulesChange;
 use place_core::wire::lesson::Lesson;
 use place_core::wire::text::{CanvasInfo, ServerText, palette_info};
-use place_core::{Canvas, Entry, SeatNumber, Seq, Size};
+use place_core::{Canvas, Entry, Mode, Rules, SeatNumber, Seq, Size};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Audience, Command, Decree, DecreeFailure, Post, Switchboard, Word};
+use super::{
+    Audience, Command, Decree, DecreeFailure, Post, RulesFailure, Switchboard, Wish, Word,
+};
 use crate::classroom::Classroom;
 use crate::clock::JournalClock;
 use crate::feed::SharedFeed;
@@ -40,7 +44,16 @@ pub struct LiveCanvas {
     switchboard: Arc<Switchboard>,
     shape: (Size, usize),
     presence: Mutex<Presence>,
+    /// Cells that stand, by owner, and when they were counted.
+    standing: Mutex<Option<(Instant, Arc<Vec<u32>>)>>,
 }
+
+/// How long a count of what stands is used: the desk and the scores are looked
+/// at by people.
+const STANDING_KEPT: Duration = Duration::from_secs(1);
+
+/// Cells counted at once, while placements wait: a tenth of a millisecond.
+const STANDING_STEP_CELLS: usize = 1 << 16;
 
 /// Who watches. Several tabs of one seat are one person.
 #[derive(Debug, Default)]
@@ -71,6 +84,7 @@ impl LiveCanvas {
             classroom,
             switchboard,
             presence: Mutex::default(),
+            standing: Mutex::default(),
         }
     }
 
@@ -88,7 +102,13 @@ impl LiveCanvas {
     pub fn enter(&self, seat: Option<SeatNumber>) {
         let mut presence = self.presence.lock();
         match seat {
-            Some(seat) => *presence.seats.entry(seat).or_default() += 1,
+            Some(seat) => {
+                let tabs = presence.seats.entry(seat).or_default();
+                *tabs += 1;
+                if *tabs == 1 {
+                    self.classroom.note_seat(seat);
+                }
+            }
             None => presence.without_seat += 1,
         }
     }
@@ -102,6 +122,7 @@ impl LiveCanvas {
                     *tabs -= 1;
                     if *tabs == 0 {
                         presence.seats.remove(&seat);
+                        self.classroom.note_seat(seat);
                     }
                 }
             }
@@ -123,6 +144,22 @@ impl LiveCanvas {
         answer.await.unwrap_or(Err(DecreeFailure::Stopping))
     }
 
+    /// Has the server itself, or a teacher, change rules.
+    pub async fn set_rules(&self, change: RulesChange) -> Result<Rules, DecreeFailure> {
+        let (reply, answer) = oneshot::channel();
+        let wish = Command::Wish(Wish::SetRules(reply, change));
+        self.commands.try_send(wish).map_err(|error| match error {
+            TrySendError::Full(_) => DecreeFailure::Busy,
+            TrySendError::Closed(_) => DecreeFailure::Stopping,
+        })?;
+        match answer.await {
+            Ok(Ok(rules)) => Ok(rules),
+            Ok(Err(RulesFailure::Range(error))) => Err(DecreeFailure::Range(error)),
+            Ok(Err(RulesFailure::Storage(error))) => Err(DecreeFailure::Storage(error)),
+            Err(_) => Err(DecreeFailure::Stopping),
+        }
+    }
+
     /// Says something to some of its people.
     pub fn say(&self, to: Audience, text: &ServerText) {
         self.switchboard.say(self.number, to, text);
@@ -131,6 +168,12 @@ impl LiveCanvas {
     /// Does something with the connections of some of its people.
     pub fn post(&self, to: Audience, word: Word) {
         self.switchboard.post(&Post { canvas: self.number, to, word });
+    }
+
+    /// Notes that a seat's person is called something else now, or is in another
+    /// team: its people hear of it.
+    pub fn note_changed(&self, seat: SeatNumber) {
+        self.classroom.note_seat(seat);
     }
 
     /// What its people are told about the lesson at the server's time `now`.
@@ -155,6 +198,16 @@ impl LiveCanvas {
         presence.seats.len() as u32 + presence.without_seat
     }
 
+    /// How many of them have no seat.
+    pub fn onlookers(&self) -> u32 {
+        self.presence.lock().without_seat
+    }
+
+    /// Whether it takes pixels.
+    pub fn mode(&self) -> Mode {
+        self.state.read().rules().mode
+    }
+
     /// Its size, and how many colors it has: neither ever changes.
     pub fn shape(&self) -> (Size, usize) {
         self.shape
@@ -172,6 +225,26 @@ impl LiveCanvas {
             copying.finish(&self.state.read(), &changes)
         });
         finished.unwrap_or_else(|| self.state.read().clone())
+    }
+
+    /// Cells that stand, by their owner's number: index 0 is nobody's. They are
+    /// counted at most once a second, in steps between which people draw. Blocks
+    /// for up to some ten milliseconds.
+    pub fn standing(&self) -> Arc<Vec<u32>> {
+        let mut kept = self.standing.lock();
+        if let Some((at, counts)) = &*kept
+            && at.elapsed() < STANDING_KEPT
+        {
+            return Arc::clone(counts);
+        }
+        let mut counts = Vec::new();
+        for first in (0..self.shape.0.cells()).step_by(STANDING_STEP_CELLS) {
+            let cells = first..first + STANDING_STEP_CELLS;
+            self.state.read().marks().count_standing(cells, &mut counts);
+        }
+        let counts = Arc::new(counts);
+        *kept = Some((Instant::now(), Arc::clone(&counts)));
+        counts
     }
 
     /// What clients are told about the canvas.

@@ -74,6 +74,9 @@ pub enum DecreeFailure {
     /// They name something that there is not.
     #[error(transparent)]
     Impossible(#[from] DecreeError),
+    /// Rules are out of range.
+    #[error(transparent)]
+    Range(#[from] RulesError),
     /// There is nothing to do.
     #[error("there is nothing to do")]
     Nothing,
@@ -319,6 +322,8 @@ impl<J: Journal> Sequencer<J> {
             let _ = reply.send(Ok(rules));
         }
         self.metrics.placements(&self.live.id, "placed", receipts.len() as u64);
+        let seats = receipts.iter().map(|(_, subject, _)| subject.seat);
+        self.live.classroom.activity.lock().placed(seats, clock::monotonic_ms());
         let verdict = |(placer, _, receipt)| (placer, Verdict::Placed(receipt));
         mailbox::post_all(&receipts.into_iter().map(verdict).collect::<Vec<_>>());
     }

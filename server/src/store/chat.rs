@@ -2,9 +2,21 @@
 
 use place_core::cooldown::Millis;
 use place_core::{SeatNumber, TeacherNumber, TeamNumber};
-use rusqlite::Row as SqlRow;
+use rusqlite::{Connection, OptionalExtension, Row as SqlRow};
 
+use super::job::Fault;
+use super::record::{self, Note};
 use super::{Store, StoreError};
+
+/// Most messages kept of a canvas: weeks of a class that writes a lot, and some
+/// 4 MiB of the database. The oldest are erased.
+pub const MESSAGES_MAX: i64 = 20_000;
+
+/// Messages between two looks whether there are too many.
+const ERASE_EVERY: i64 = 64;
+
+/// Most reports of a seat that no teacher has looked at.
+const REPORTS_MAX_OF_SEAT: u32 = 20;
 
 /// One message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,11 +43,25 @@ pub struct MessageRecord {
     pub deleted_ms: Option<Millis>,
 }
 
+/// Somebody found a message bad.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportRecord {
+    /// Its number in the store.
+    pub id: i64,
+    /// The message.
+    pub message: i64,
+    /// Who found it bad.
+    pub seat: SeatNumber,
+    /// When.
+    pub at_ms: Millis,
+}
+
 const COLUMNS: &str =
     "id, channel, seat, teacher, team, at_ms, text, reply_to, mentions, deleted_ms";
 
 impl Store {
     /// Keeps a message; gives its number. The one in `message` does not matter.
+    /// Now and then the oldest beyond [`MESSAGES_MAX`] are erased.
     pub async fn add_message(
         &self,
         canvas: u32,
@@ -57,31 +83,223 @@ impl Store {
                 message.reply_to,
                 mentions,
             ))?;
-            Ok(conn.last_insert_rowid())
+            let id = conn.last_insert_rowid();
+            if id % ERASE_EVERY == 0 {
+                erase_oldest(conn, canvas)?;
+            }
+            Ok(id)
         })
         .await
     }
 
-    /// The last messages of some channels before a message, oldest first.
+    /// One message.
+    pub fn message(&self, canvas: u32, id: i64) -> Result<Option<MessageRecord>, StoreError> {
+        self.read(|conn| find(conn, canvas, id))
+    }
+
+    /// The last messages before a message, oldest first: those of some channels,
+    /// or of all.
     pub fn messages(
         &self,
         canvas: u32,
-        channels: &[TeamNumber],
+        channels: Option<&[TeamNumber]>,
         before: Option<i64>,
         most: u32,
     ) -> Result<Vec<MessageRecord>, StoreError> {
-        let channels = serde_json::to_string(channels).expect("numbers are JSON");
-        let sql = format!(
-            "SELECT {COLUMNS} FROM chat WHERE canvas = ? AND id < ? \
-             AND channel IN (SELECT value FROM json_each(?)) ORDER BY id DESC LIMIT ?"
-        );
-        let values = (canvas, before.unwrap_or(i64::MAX), channels, most);
-        let mut found: Vec<_> = self.read(|conn| {
-            conn.prepare_cached(&sql)?.query_map(values, read)?.collect::<Result<_, _>>()
-        })?;
+        let before = before.unwrap_or(i64::MAX);
+        let mut found = match channels {
+            None => {
+                let sql = format!(
+                    "SELECT {COLUMNS} FROM chat WHERE canvas = ? AND id < ? \
+                     ORDER BY id DESC LIMIT ?"
+                );
+                self.read(|conn| {
+                    conn.prepare_cached(&sql)?
+                        .query_map((canvas, before, most), read)?
+                        .collect::<Result<Vec<_>, _>>()
+                })?
+            }
+            Some(channels) => self.read(|conn| {
+                let mut found = Vec::new();
+                for channel in channels {
+                    found.extend(of_channel(conn, canvas, *channel, before, most)?);
+                }
+                Ok(found)
+            })?,
+        };
+        found.sort_by_key(|message| std::cmp::Reverse(message.id));
+        found.truncate(most as usize);
         found.reverse();
         Ok(found)
     }
+
+    /// Erases what a message said; that it was there stays, and its reports are
+    /// done. Gives the message as it was, if there is one.
+    pub async fn delete_message(
+        &self,
+        canvas: u32,
+        id: i64,
+        note: Note,
+    ) -> Result<Option<MessageRecord>, StoreError> {
+        self.write((0, 0), move |conn| {
+            let Some(message) = find(conn, canvas, id)? else { return Ok(None) };
+            if message.deleted_ms.is_none() {
+                let now = note.at_ms.cast_signed();
+                let sql = "UPDATE chat SET text = '', mentions = '[]', deleted_by = ?2, \
+                           deleted_ms = ?3 WHERE id = ?1";
+                conn.prepare_cached(sql)?.execute((id, note.teacher, now))?;
+                let sql = "UPDATE reports SET done_ms = ?2 WHERE message = ?1 AND done_ms IS NULL";
+                conn.prepare_cached(sql)?.execute((id, now))?;
+                let note = note.about(message.seat).saying(format!("message {id}"));
+                record::insert(conn, canvas, &note)?;
+            }
+            Ok(Some(message))
+        })
+        .await
+    }
+
+    /// Keeps that somebody finds a message bad; at most once for each message.
+    /// [`StoreError::TooManyReports`] when too many of this seat's wait.
+    pub async fn report_message(
+        &self,
+        canvas: u32,
+        message: i64,
+        seat: SeatNumber,
+        now: Millis,
+    ) -> Result<(), StoreError> {
+        self.write((0, 0), move |conn| {
+            let sql = "SELECT count(*) FROM reports \
+                       WHERE canvas = ? AND seat = ? AND message <> ? AND done_ms IS NULL";
+            let open: u32 =
+                conn.prepare_cached(sql)?.query_row((canvas, seat, message), |row| row.get(0))?;
+            if open >= REPORTS_MAX_OF_SEAT {
+                return Err(Fault::Refused(StoreError::TooManyReports));
+            }
+            let sql = "INSERT OR IGNORE INTO reports (canvas, message, seat, at_ms) \
+                       VALUES (?, ?, ?, ?)";
+            conn.prepare_cached(sql)?.execute((canvas, message, seat, now.cast_signed()))?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// The reports that no teacher has looked at, oldest first, with their
+    /// messages.
+    pub fn reports(
+        &self,
+        canvas: u32,
+        most: u32,
+    ) -> Result<Vec<(ReportRecord, MessageRecord)>, StoreError> {
+        let sql = "SELECT id, message, seat, at_ms FROM reports \
+                   WHERE canvas = ? AND done_ms IS NULL ORDER BY id LIMIT ?";
+        let read = |row: &SqlRow<'_>| {
+            Ok(ReportRecord {
+                id: row.get(0)?,
+                message: row.get(1)?,
+                seat: row.get(2)?,
+                at_ms: row.get::<_, i64>(3)?.cast_unsigned(),
+            })
+        };
+        self.read(|conn| {
+            let mut found = Vec::new();
+            let mut statement = conn.prepare_cached(sql)?;
+            for report in statement.query_map((canvas, most), read)? {
+                let report = report?;
+                if let Some(message) = find(conn, canvas, report.message)? {
+                    found.push((report, message));
+                }
+            }
+            Ok(found)
+        })
+    }
+
+    /// Notes that a teacher has looked at a report; whether there was one.
+    pub async fn finish_report(
+        &self,
+        canvas: u32,
+        id: i64,
+        note: Note,
+    ) -> Result<bool, StoreError> {
+        self.write((0, 0), move |conn| {
+            let sql = "UPDATE reports SET done_ms = ?3 \
+                       WHERE canvas = ?1 AND id = ?2 AND done_ms IS NULL";
+            let now = note.at_ms.cast_signed();
+            let is_new = conn.prepare_cached(sql)?.execute((canvas, id, now))? > 0;
+            if is_new {
+                record::insert(conn, canvas, &note.saying(format!("report {id}")))?;
+            }
+            Ok(is_new)
+        })
+        .await
+    }
+
+    /// Keeps a seat from writing until a moment; 0 lets it write again. Whether
+    /// there is such a seat.
+    pub async fn mute_seat(
+        &self,
+        canvas: u32,
+        seat: SeatNumber,
+        until_ms: Millis,
+        note: Note,
+    ) -> Result<bool, StoreError> {
+        self.write((0, 0), move |conn| {
+            let sql = "UPDATE seats SET muted_until_ms = ?3 \
+                       WHERE canvas = ?1 AND number = ?2 AND state <> 'forgotten'";
+            let values = (canvas, seat, until_ms.cast_signed());
+            let is_there = conn.prepare_cached(sql)?.execute(values)? > 0;
+            if is_there {
+                record::insert(conn, canvas, &note.about(seat))?;
+            }
+            Ok(is_there)
+        })
+        .await
+    }
+
+    /// What the people of a canvas are called who can be spoken to.
+    pub fn nicknames(&self, canvas: u32) -> Result<Vec<(SeatNumber, String)>, StoreError> {
+        let sql = "SELECT number, nickname FROM seats \
+                   WHERE canvas = ? AND state = 'here' AND nickname IS NOT NULL";
+        self.read(|conn| {
+            conn.prepare_cached(sql)?
+                .query_map([canvas], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect()
+        })
+    }
+}
+
+fn find(conn: &Connection, canvas: u32, id: i64) -> rusqlite::Result<Option<MessageRecord>> {
+    let sql = format!("SELECT {COLUMNS} FROM chat WHERE canvas = ? AND id = ?");
+    conn.prepare_cached(&sql)?.query_row((canvas, id), read).optional()
+}
+
+/// The last messages of one channel, newest first.
+fn of_channel(
+    conn: &Connection,
+    canvas: u32,
+    channel: TeamNumber,
+    before: i64,
+    most: u32,
+) -> rusqlite::Result<Vec<MessageRecord>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM chat WHERE canvas = ? AND channel = ? AND id < ? \
+         ORDER BY id DESC LIMIT ?"
+    );
+    conn.prepare_cached(&sql)?.query_map((canvas, channel, before, most), read)?.collect()
+}
+
+/// Erases the oldest messages, so that there is room until the next time.
+fn erase_oldest(conn: &Connection, canvas: u32) -> rusqlite::Result<()> {
+    let kept = MESSAGES_MAX - ERASE_EVERY;
+    let sql = "SELECT id FROM chat WHERE canvas = ? ORDER BY id DESC LIMIT 1 OFFSET ?";
+    let newest: Option<i64> =
+        conn.prepare_cached(sql)?.query_row((canvas, kept), |row| row.get(0)).optional()?;
+    let Some(newest) = newest else { return Ok(()) };
+    let sql = "DELETE FROM reports WHERE message IN \
+               (SELECT id FROM chat WHERE canvas = ? AND id <= ?)";
+    conn.prepare_cached(sql)?.execute((canvas, newest))?;
+    let sql = "DELETE FROM chat WHERE canvas = ? AND id <= ?";
+    conn.prepare_cached(sql)?.execute((canvas, newest))?;
+    Ok(())
 }
 
 fn read(row: &SqlRow<'_>) -> rusqlite::Result<MessageRecord> {
@@ -98,4 +316,61 @@ fn read(row: &SqlRow<'_>) -> rusqlite::Result<MessageRecord> {
         mentions: serde_json::from_str(row.get_ref(8)?.as_str()?).unwrap_or_default(),
         deleted_ms: row.get::<_, Option<i64>>(9)?.map(i64::cast_unsigned),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{StoreOptions, wait_for};
+
+    fn message(text: &str) -> MessageRecord {
+        MessageRecord {
+            id: 0,
+            channel: 0,
+            seat: 1,
+            teacher: None,
+            team: 0,
+            at_ms: 5,
+            text: text.to_owned(),
+            reply_to: None,
+            mentions: Vec::new(),
+            deleted_ms: None,
+        }
+    }
+
+    #[test]
+    fn the_oldest_messages_make_room_and_their_reports_with_them() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let store = Store::open(dir.path(), StoreOptions::default()).expect("opens");
+        let say =
+            |canvas: u32| wait_for(store.add_message(canvas, message("hello"))).expect("is kept");
+        store
+            .write_and_wait(|conn| {
+                let sql = "INSERT INTO canvases (number, id, name, created_ms) \
+                           VALUES (1, 'a', 'A', 0), (2, 'b', 'B', 0)";
+                conn.execute(sql, ())?;
+                // As many as there may be, at once.
+                let sql = "WITH RECURSIVE n (i) AS \
+                           (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) \
+                           INSERT INTO chat (canvas, channel, seat, team, at_ms, text) \
+                           SELECT 1, 0, 1, 0, 0, 'x' FROM n";
+                conn.execute(sql, ())?;
+                Ok(())
+            })
+            .expect("writes");
+        wait_for(store.report_message(1, 1, 7, 9)).expect("is kept");
+        let other = say(2);
+        let count = |canvas: u32| -> i64 {
+            let sql = "SELECT count(*) FROM chat WHERE canvas = ?";
+            store.read(|conn| conn.query_row(sql, [canvas], |row| row.get(0))).expect("reads")
+        };
+        assert_eq!(count(1), MESSAGES_MAX);
+        for _ in 0..3 * ERASE_EVERY {
+            say(1);
+        }
+        assert!(count(1) <= MESSAGES_MAX && count(1) >= MESSAGES_MAX - ERASE_EVERY);
+        assert_eq!(store.message(1, 1).expect("reads"), None);
+        assert_eq!(store.reports(1, 9).expect("reads"), []);
+        assert!(store.message(2, other).expect("reads").is_some(), "others keep theirs");
+    }
 }

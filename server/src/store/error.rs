@@ -209,6 +209,9 @@ pub enum StoreError {
     /// The link has been used, or is too old, or never was one.
     #[error("this link has been used already, or is too old")]
     LinkUsed,
+    /// Too many reports of one person wait.
+    #[error("your teacher has not looked at your other reports yet")]
+    TooManyReports,
     /// The writer did not end in time.
     #[error("the store did not close within {0} s")]
     CloseTimeout(u64),

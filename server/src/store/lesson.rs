@@ -6,6 +6,8 @@ use place_core::{TeacherNumber, TeamNumber};
 use rusqlite::{OptionalExtension, Row as SqlRow};
 
 use super::job::Fault;
+use super::record::{self, Note};
+use super::seats::{self, SeatRecord};
 use super::{Store, StoreError};
 
 /// How people come to a canvas.
@@ -26,6 +28,15 @@ pub struct TeamRecord {
     pub name: String,
     /// Its color, `#rrggbb`.
     pub color: String,
+}
+
+/// A seat as a teacher sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeskSeat {
+    /// The seat.
+    pub seat: SeatRecord,
+    /// The code of its personal card.
+    pub card: Option<String>,
 }
 
 /// An announcement.
@@ -60,6 +71,61 @@ impl Store {
             }
         })
         .await
+    }
+
+    /// Gives a canvas other settings, and puts on record who did it. With new
+    /// hours, nothing was done about them yet.
+    pub async fn change_settings(
+        &self,
+        canvas: u32,
+        json: String,
+        new_hours: bool,
+        note: Note,
+    ) -> Result<(), StoreError> {
+        self.write((0, 0), move |conn| {
+            if new_hours {
+                let sql = "UPDATE canvases SET hours_done_ms = 0 WHERE number = ?";
+                conn.prepare_cached(sql)?.execute([canvas])?;
+            }
+            let sql = "UPDATE canvases SET settings = ?2 WHERE number = ?1";
+            if conn.prepare_cached(sql)?.execute((canvas, json))? == 0 {
+                return Err(Fault::Refused(StoreError::NoSuchCanvas(canvas)));
+            }
+            Ok(record::insert(conn, canvas, &note)?)
+        })
+        .await
+    }
+
+    /// Up to which moment a canvas has opened and closed by its hours.
+    pub fn hours_done_ms(&self, canvas: u32) -> Result<Millis, StoreError> {
+        let sql = "SELECT hours_done_ms FROM canvases WHERE number = ?";
+        let done: i64 =
+            self.read(|conn| conn.prepare_cached(sql)?.query_row([canvas], |row| row.get(0)))?;
+        Ok(done.cast_unsigned())
+    }
+
+    /// Notes that a canvas has opened and closed by its hours up to a moment.
+    pub async fn set_hours_done(&self, canvas: u32, until_ms: Millis) -> Result<(), StoreError> {
+        self.write((0, 0), move |conn| {
+            let sql = "UPDATE canvases SET hours_done_ms = ?2 WHERE number = ?1";
+            conn.prepare_cached(sql)?.execute((canvas, until_ms.cast_signed()))?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// The seats of a canvas that were not forgotten, by number, with their
+    /// cards.
+    pub fn desk_seats(&self, canvas: u32) -> Result<Vec<DeskSeat>, StoreError> {
+        let sql = format!(
+            "SELECT {}, cards.code FROM seats LEFT JOIN cards \
+             ON cards.canvas = seats.canvas AND cards.seat = seats.number \
+             WHERE seats.canvas = ? AND seats.state <> 'forgotten' ORDER BY seats.number",
+            seats::COLUMNS
+        );
+        let read =
+            |row: &SqlRow<'_>| Ok(DeskSeat { seat: seats::read(row)?, card: row.get("code")? });
+        self.read(|conn| conn.prepare_cached(&sql)?.query_map([canvas], read)?.collect())
     }
 
     /// A canvas's codes.
@@ -123,5 +189,48 @@ impl Store {
         self.read(|conn| {
             conn.prepare_cached(sql)?.query_map((canvas, now.cast_signed()), read)?.collect()
         })
+    }
+
+    /// Keeps an announcement, for one canvas or, without one, for all; gives its
+    /// number. The one in `new` does not matter. What is over is
+    /// erased.
+    pub async fn announce(
+        &self,
+        canvas: Option<u32>,
+        new: AnnouncementRecord,
+        note: Note,
+    ) -> Result<i64, StoreError> {
+        self.write((0, 0), move |conn| {
+            let now = new.at_ms.cast_signed();
+            conn.prepare_cached("DELETE FROM announcements WHERE ends_ms <= ?")?.execute([now])?;
+            let sql = "INSERT INTO announcements (canvas, teacher, text, at_ms, ends_ms) \
+                       VALUES (?, ?, ?, ?, ?)";
+            let values = (canvas, new.teacher, new.text, now, new.ends_ms.cast_signed());
+            conn.prepare_cached(sql)?.execute(values)?;
+            let id = conn.last_insert_rowid();
+            if let Some(canvas) = canvas {
+                record::insert(conn, canvas, &note.saying(format!("announcement {id}")))?;
+            }
+            Ok(id)
+        })
+        .await
+    }
+
+    /// Ends an announcement of a canvas before its time; whether there was one.
+    pub async fn end_announcement(
+        &self,
+        canvas: u32,
+        id: i64,
+        note: Note,
+    ) -> Result<bool, StoreError> {
+        self.write((0, 0), move |conn| {
+            let sql = "DELETE FROM announcements WHERE id = ? AND canvas = ?";
+            let is_there = conn.prepare_cached(sql)?.execute((id, canvas))? > 0;
+            if is_there {
+                record::insert(conn, canvas, &note.saying(format!("announcement {id}")))?;
+            }
+            Ok(is_there)
+        })
+        .await
     }
 }

@@ -109,6 +109,7 @@ CREATE TABLE canvas_teachers (
 ALTER TABLE canvases ADD COLUMN settings TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE canvases ADD COLUMN code TEXT;
 ALTER TABLE canvases ADD COLUMN link_key TEXT;
+ALTER TABLE canvases ADD COLUMN hours_done_ms INTEGER NOT NULL DEFAULT 0;
 CREATE UNIQUE INDEX canvases_by_code ON canvases (code) WHERE code IS NOT NULL;
 
 CREATE TABLE seats_2 (
@@ -171,7 +172,8 @@ CREATE TABLE chat (
     deleted_by INTEGER,
     deleted_ms INTEGER
 ) STRICT;
-CREATE INDEX chat_by_canvas ON chat (canvas, channel, id);
+CREATE INDEX chat_by_canvas ON chat (canvas, id);
+CREATE INDEX chat_by_channel ON chat (canvas, channel, id);
 CREATE TABLE reports (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     canvas INTEGER NOT NULL REFERENCES canvases (number),
@@ -181,6 +183,7 @@ CREATE TABLE reports (
     done_ms INTEGER,
     UNIQUE (message, seat)
 ) STRICT;
+CREATE INDEX reports_open ON reports (canvas, id) WHERE done_ms IS NULL;
 CREATE TABLE announcements (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     canvas INTEGER REFERENCES canvases (number),

@@ -63,7 +63,7 @@ pub struct SeatRecord {
 pub const MUTED_UNTIL_LIFTED: Millis = (1 << 53) - 1;
 
 /// The columns of a [`SeatRecord`], of a table called `seats`.
-const COLUMNS: &str = "seats.number, seats.role, seats.state, seats.nickname, seats.teacher, \
+pub(super) const COLUMNS: &str = "seats.number, seats.role, seats.state, seats.nickname, seats.teacher, \
                        seats.bot_of, seats.muted_until_ms, seats.created_ms";
 
 impl SeatRole {
@@ -95,6 +95,11 @@ impl From<SeatRole> for Role {
 }
 
 impl SeatState {
+    /// The word for it.
+    pub const fn name(self) -> &'static str {
+        self.stored()
+    }
+
     const fn stored(self) -> &'static str {
         match self {
             Self::Invited => "invited",
@@ -201,7 +206,7 @@ impl Store {
     }
 }
 
-fn read(row: &SqlRow<'_>) -> rusqlite::Result<SeatRecord> {
+pub(super) fn read(row: &SqlRow<'_>) -> rusqlite::Result<SeatRecord> {
     Ok(SeatRecord {
         number: row.get(0)?,
         role: SeatRole::of(row.get_ref(1)?.as_str()?),

@@ -43,6 +43,14 @@ pub(super) fn handle(connection: &Rc<Connection>, message: Message<'_>) {
         Message::Pong | Message::Close(_) => return,
     };
     match step {
+        // Not even the answer to a pixel tells what stands there.
+        Step::Propose(token, _) | Step::Undo(token, _) if connection.is_hidden() => {
+            connection.session(Session::answered);
+            connection.send(refused(connection, token, Reason::Frozen.into(), None));
+        }
+        Step::Refuse(token, refusal, _) if connection.is_hidden() => {
+            connection.send(refused(connection, token, refusal, None));
+        }
         Step::Propose(token, proposal) => {
             let read_at = Instant::now();
             connection.room().metrics.stage(Stage::Decode, read_at - heard_at, 1);

@@ -81,6 +81,7 @@ impl From<DecreeFailure> for ApiError {
     fn from(failure: DecreeFailure) -> Self {
         match failure {
             DecreeFailure::Impossible(error) => Self::invalid(error),
+            DecreeFailure::Range(error) => Self::invalid(error),
             DecreeFailure::Nothing => Self::invalid(failure),
             DecreeFailure::Storage(error) => Self::storage(error),
             DecreeFailure::Busy => Self::full(),

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::super::error::ApiError;
 use super::super::{Api, blocking};
 use super::{decree, entries, extent, governed, preview};
+use crate::lesson;
 use crate::past;
 use crate::sequencer::LiveCanvas;
 use crate::store::Until;
@@ -86,7 +87,7 @@ async fn standing(
     let (live, teacher) = governed(&request, &api, &id).await?;
     known(&api, &live, seat)?;
     let NewStanding { status, team } = body.into_inner();
-    decree(&live, move |canvas| {
+    let answer = decree(&live, move |canvas| {
         let now = canvas.seat(seat).standing();
         let next = Standing {
             status: status.unwrap_or(now.status),
@@ -99,7 +100,9 @@ async fn standing(
             vec![Entry::SetSeat { teacher, seat, standing: next }]
         }
     })
-    .await
+    .await?;
+    lesson::after_standing(&api.store, &live, seat)?;
+    Ok(answer)
 }
 
 /// What `POST …/award` takes.

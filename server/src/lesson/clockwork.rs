@@ -1,0 +1,110 @@
+//! The task that looks at every canvas once a second.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use place_core::cooldown::Millis;
+use place_core::wire::text::ServerText;
+use tokio::time::{MissedTickBehavior, interval, timeout};
+
+use super::hours::{self, KnownHours};
+use super::people::{self, Told};
+use super::{LessonError, curtain, timer};
+use crate::canvases::Canvases;
+use crate::classroom::Signals;
+use crate::clock;
+use crate::phase::{self, Phase, PhaseWatch};
+use crate::sequencer::{Audience, LiveCanvas};
+use crate::store::Store;
+
+/// How often it looks: as exact as people read a timer.
+const TICK: Duration = Duration::from_secs(1);
+
+/// Ticks between two messages about who is here: nobody reads them faster.
+const PEOPLE_TICKS: u64 = 2;
+
+/// Ticks between two reminders that the picture is hidden: as often as others
+/// hear a beat.
+const CURTAIN_TICKS: u64 = 15;
+
+/// How long what is due may take on one canvas: the others wait. What did not
+/// happen is tried again a tick later.
+const ACT_MAX: Duration = Duration::from_secs(5);
+
+/// What is remembered of a canvas.
+#[derive(Default)]
+struct Known {
+    told: Told,
+    hours: KnownHours,
+}
+
+/// Looks at every canvas once a second.
+pub struct Clockwork {
+    canvases: Arc<Canvases>,
+    store: Store,
+    known: HashMap<u32, Known>,
+}
+
+impl Clockwork {
+    /// A clockwork, not yet running.
+    pub fn new(canvases: Arc<Canvases>, store: Store) -> Self {
+        Self { canvases, store, known: HashMap::new() }
+    }
+
+    /// Runs until the server drains.
+    pub async fn run(mut self, mut phase: PhaseWatch) {
+        let mut ticks = interval(TICK);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        for count in 1.. {
+            tokio::select! {
+                _ = ticks.tick() => self.tick(count, clock::wall_ms()).await,
+                () = phase::reached(&mut phase, Phase::Draining) => return,
+            }
+        }
+    }
+
+    async fn tick(&mut self, count: u64, now: Millis) {
+        let all = self.canvases.all();
+        self.known.retain(|number, _| all.iter().any(|live| live.number == *number));
+        for live in &all {
+            let known = self.known.entry(live.number).or_default();
+            tell_desk(live);
+            if count.is_multiple_of(PEOPLE_TICKS) {
+                people::tell(&self.store, live, &mut known.told);
+            }
+            if count.is_multiple_of(CURTAIN_TICKS) {
+                curtain::remind(live);
+            }
+        }
+        for live in &all {
+            self.act(live, now).await;
+        }
+    }
+
+    /// Does what is due on a canvas.
+    async fn act(&mut self, live: &Arc<LiveCanvas>, now: Millis) {
+        let known = self.known.entry(live.number).or_default();
+        let act = async {
+            timer::look_at(&self.store, live, now).await?;
+            hours::look_at(&self.store, live, &mut known.hours, now).await
+        };
+        match timeout(ACT_MAX, act).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => failed(live, &error),
+            Err(_) => tracing::error!(canvas = %live.id, "what was due took too long"),
+        }
+    }
+}
+
+fn failed(live: &LiveCanvas, error: &LessonError) {
+    tracing::error!(canvas = %live.id, %error, "what was due did not happen");
+}
+
+/// Tells the teachers which parts of their desk changed.
+fn tell_desk(live: &LiveCanvas) {
+    for part in live.classroom.signals(Signals::take_desk) {
+        let what = part.name().to_owned();
+        live.say(Audience::Teachers, &ServerText::Desk { what });
+    }
+}

@@ -1,0 +1,21 @@
+//! What happens in a lesson besides drawing: its settings change, timers end,
+//! doors open and close by the hours, people come and go, teachers announce.
+//!
+//! One task, the [`Clockwork`], looks at every canvas once a second. What it
+//! decides is decided by functions that are given the time.
+
+mod announce;
+mod change;
+mod clockwork;
+mod curtain;
+mod hours;
+mod people;
+mod standing;
+mod timer;
+
+pub use announce::{ANNOUNCEMENT_MINUTES, announce, announce_everywhere, withdraw};
+pub use change::{LessonError, change, tell};
+pub use clockwork::Clockwork;
+pub use people::{PEOPLE_MAX, here, person};
+pub use standing::{after_standing, you};
+pub use timer::{TIMER_SECONDS, set_timer, stop_timer};

@@ -1,0 +1,106 @@
+//! The record of what teachers did to people and lessons: by number only, so
+//! that it may outlive the names. What they did to pixels is in the journal.
+
+use place_core::cooldown::Millis;
+use place_core::{SeatNumber, TeacherNumber};
+use rusqlite::{Connection, Row as SqlRow};
+
+use super::{Store, StoreError};
+
+/// Longest details of a note, in characters: a record is no diary.
+const DETAILS_MAX_CHARS: usize = 200;
+
+/// Something to be put on record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Note {
+    /// When.
+    pub at_ms: Millis,
+    /// Who did it; `None` for the server itself and its owner.
+    pub teacher: Option<TeacherNumber>,
+    /// To whom, if to one.
+    pub seat: Option<SeatNumber>,
+    /// What, in a word.
+    pub what: &'static str,
+    /// More about it, without anybody's name.
+    pub details: String,
+}
+
+/// Something on record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoteRecord {
+    /// Its number in the store.
+    pub id: i64,
+    /// When.
+    pub at_ms: Millis,
+    /// Who did it; `None` for the server itself and its owner.
+    pub teacher: Option<TeacherNumber>,
+    /// To whom, if to one.
+    pub seat: Option<SeatNumber>,
+    /// What, in a word.
+    pub what: String,
+    /// More about it.
+    pub details: String,
+}
+
+impl Note {
+    /// Something that a teacher did, 0 for the server itself or its owner.
+    pub fn by(teacher: TeacherNumber, at_ms: Millis, what: &'static str) -> Self {
+        let teacher = (teacher != 0).then_some(teacher);
+        Self { at_ms, teacher, what, ..Self::default() }
+    }
+
+    /// The same, about a seat.
+    pub fn about(self, seat: SeatNumber) -> Self {
+        Self { seat: Some(seat), ..self }
+    }
+
+    /// The same, with something more to say.
+    pub fn saying(self, details: impl Into<String>) -> Self {
+        Self { details: details.into(), ..self }
+    }
+}
+
+impl Store {
+    /// Puts something on a canvas's record.
+    pub async fn note(&self, canvas: u32, note: Note) -> Result<(), StoreError> {
+        self.write((0, 0), move |conn| Ok(insert(conn, canvas, &note)?)).await
+    }
+
+    /// What is on a canvas's record from a moment until another, oldest first.
+    pub fn notes(
+        &self,
+        canvas: u32,
+        from_ms: Millis,
+        until_ms: Millis,
+        most: u32,
+    ) -> Result<Vec<NoteRecord>, StoreError> {
+        let sql = "SELECT id, at_ms, teacher, seat, what, details FROM record \
+                   WHERE canvas = ? AND at_ms BETWEEN ? AND ? ORDER BY at_ms, id LIMIT ?";
+        let until_ms = until_ms.min(i64::MAX.cast_unsigned()).cast_signed();
+        let values = (canvas, from_ms.cast_signed(), until_ms, most);
+        self.read(|conn| conn.prepare_cached(sql)?.query_map(values, read)?.collect())
+    }
+}
+
+fn read(row: &SqlRow<'_>) -> rusqlite::Result<NoteRecord> {
+    Ok(NoteRecord {
+        id: row.get(0)?,
+        at_ms: row.get::<_, i64>(1)?.cast_unsigned(),
+        teacher: row.get(2)?,
+        seat: row.get(3)?,
+        what: row.get(4)?,
+        details: row.get(5)?,
+    })
+}
+
+/// The same, together with whatever it is about.
+pub(super) fn insert(conn: &Connection, canvas: u32, note: &Note) -> rusqlite::Result<()> {
+    let details: String = note.details.chars().take(DETAILS_MAX_CHARS).collect();
+    let sql = "INSERT INTO record (canvas, at_ms, teacher, seat, what, details) \
+               VALUES (?, ?, ?, ?, ?, ?)";
+    let teacher = note.teacher.filter(|number| *number != 0);
+    let at_ms = note.at_ms.cast_signed();
+    let values = (canvas, at_ms, teacher, note.seat, note.what, details);
+    conn.prepare_cached(sql)?.execute(values)?;
+    Ok(())
+}
