@@ -3,53 +3,10 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Request, Response, Server, place_fails, place_ok};
-
-const PASSWORD: &str = "correct horse";
-
-/// A teacher's browser.
-struct Browser<'a> {
-    server: &'a Server,
-    cookie: String,
-}
-
-impl Browser<'_> {
-    fn send(&self, request: Request) -> Response {
-        self.server.send(&request.header("Cookie", &self.cookie))
-    }
-}
-
-fn link_in(text: &str) -> String {
-    let (_, link) = text.trim().split_once("teach#link=").unwrap_or_else(|| panic!("{text}"));
-    link.to_owned()
-}
-
-fn set_up(server: &Server, link: &str, name: &str, password: &str) -> Response {
-    let body = json!({ "link": link, "name": name, "password": password });
-    server.send(&Request::post("/api/setup").json(&body))
-}
-
-fn log_in(server: &Server, name: &str, password: &str) -> Response {
-    let body = json!({ "name": name, "password": password });
-    server.send(&Request::post("/api/login").json(&body))
-}
-
-fn cookie(response: &Response) -> String {
-    let cookie = response.header("set-cookie").expect("a cookie");
-    cookie.split(';').next().expect("a name and a value").to_owned()
-}
-
-fn browser<'a>(server: &'a Server, response: &Response) -> Browser<'a> {
-    Browser { server, cookie: cookie(response) }
-}
-
-/// A server, and a teacher who has set it up.
-fn school() -> (Server, String) {
-    let mut server = Server::start();
-    let link = link_in(&server.printed("teach#link="));
-    let cookie = cookie(&set_up(&server, &link, "Ada Lovelace", PASSWORD).expect(200));
-    (server, cookie)
-}
+use crate::harness::teacher::{
+    Browser, PASSWORD, browser, cookie, link_in, log_in, school, set_up,
+};
+use crate::harness::{Request, Server, place_fails, place_ok};
 
 #[test]
 fn the_first_start_prints_a_link_that_works_once() {

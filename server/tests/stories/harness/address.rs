@@ -113,8 +113,17 @@ impl Address {
 
     /// The board, as browsers get it.
     pub(crate) fn board(&self, canvas: &str) -> Mirror {
+        self.board_for(canvas, None)
+    }
+
+    /// The board, as somebody's browser gets it.
+    pub(crate) fn board_for(&self, canvas: &str, cookie: Option<&str>) -> Mirror {
         let path = format!("/api/canvases/{canvas}/board");
-        let answer = self.send(&Request::get(&path).header("Accept-Encoding", "gzip")).expect(200);
+        let mut request = Request::get(&path).header("Accept-Encoding", "gzip");
+        if let Some(cookie) = cookie {
+            request = request.header("Cookie", cookie);
+        }
+        let answer = self.send(&request).expect(200);
         assert_eq!(answer.header("content-encoding"), Some("gzip"));
         let mut plain = Vec::new();
         GzDecoder::new(answer.body.as_slice()).read_to_end(&mut plain).expect("gzip");

@@ -7,6 +7,7 @@ use std::io::ErrorKind;
 use std::time::{Duration, Instant};
 
 use place_core::cooldown::Allowance;
+use place_core::wire::lesson::{ChatMessage, Lesson, Person, You};
 use place_core::wire::text::{CanvasInfo, ClientText, SeatInfo, ServerText};
 use place_core::wire::{Place, SUBPROTOCOL, ServerFrame};
 use place_core::{Cell, Mirror, Reason, Seq, Size};
@@ -24,9 +25,18 @@ pub(crate) enum Answer {
     Refused { reason: Reason, color: Option<u8>, saved: u16, wait_ms: u32 },
 }
 
+/// The answer to something that was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Said {
+    Taken(i64),
+    Refused { code: String, wait_ms: u32 },
+}
+
 /// The first message of a connection.
 #[derive(Clone, Debug)]
 pub(crate) struct Welcome {
+    pub(crate) you: Option<You>,
+    pub(crate) lesson: Lesson,
     pub(crate) canvas: CanvasInfo,
     pub(crate) seat: Option<SeatInfo>,
     pub(crate) seq: Seq,
@@ -37,6 +47,7 @@ pub(crate) struct Welcome {
 /// A connection to a canvas.
 pub(crate) struct Client {
     address: Address,
+    cookie: Option<String>,
     socket: WebSocket<Stream>,
     pub(crate) welcome: Welcome,
     size: Size,
@@ -67,8 +78,9 @@ impl Client {
         let uri = format!("{origin}{}/api/canvases/{canvas}/ws", address.base());
         let mut request = ClientRequestBuilder::new(uri.parse().expect("a good address"))
             .with_sub_protocol(SUBPROTOCOL);
-        if let Some(seat) = seat {
-            request = request.with_header("Cookie", &seat.cookie);
+        let cookie = seat.map(|seat| seat.cookie.as_str());
+        if let Some(cookie) = cookie {
+            request = request.with_header("Cookie", cookie);
         }
         let (mut socket, _) = client(request, stream)
             .unwrap_or_else(|error| panic!("the handshake with {canvas:?} failed: {error}"));
@@ -76,7 +88,9 @@ impl Client {
             Message::Text(text) => parse(&text),
             other => panic!("the first message was {other:?}"),
         };
-        let ServerText::Welcome { protocol: 1, canvas, seat, seq, saved, online, .. } = welcome
+        let ServerText::Welcome {
+            protocol: 1, canvas, seat, you, lesson, seq, saved, online, ..
+        } = welcome
         else {
             panic!("the first message was {welcome:?}");
         };
@@ -87,7 +101,8 @@ impl Client {
             socket,
             size,
             colors,
-            welcome: Welcome { canvas, seat, seq, saved, online },
+            cookie: cookie.map(str::to_owned),
+            welcome: Welcome { canvas, seat, you, lesson, seq, saved, online },
             mirror: None,
             answers: HashMap::new(),
             texts: Vec::new(),
@@ -101,8 +116,13 @@ impl Client {
 
     /// Gets the board, follows the canvas from there, and waits until live.
     pub(crate) fn follow(&mut self) {
-        let board = self.address.board(&self.welcome.canvas.id);
+        let board = self.board();
         self.follow_from(board);
+    }
+
+    /// The board, with this person's cookie.
+    fn board(&self) -> Mirror {
+        self.address.board_for(&self.welcome.canvas.id, self.cookie.as_deref())
     }
 
     /// Follows the canvas from a board, and waits until live.
@@ -183,6 +203,99 @@ impl Client {
             Answer::Placed { seq, .. } => seq,
             refused @ Answer::Refused { .. } => panic!("{self:?}: ({x}, {y}): {refused:?}"),
         }
+    }
+
+    /// Writes to a channel; the token of the message.
+    pub(crate) fn write(&mut self, channel: u8, text: &str, reply_to: Option<i64>) -> u32 {
+        let token = self.next_token;
+        self.next_token += 1;
+        let chat = ClientText::Chat { token, channel, text: text.to_owned(), reply_to };
+        self.say(Message::text(serde_json::to_string(&chat).expect("JSON")));
+        token
+    }
+
+    /// Writes to a channel, and waits for the answer.
+    #[track_caller]
+    pub(crate) fn chat(&mut self, channel: u8, text: &str, reply_to: Option<i64>) -> Said {
+        let token = self.write(channel, text, reply_to);
+        let answer = |me: &Self| {
+            me.texts.iter().find_map(|text| match text {
+                ServerText::ChatTaken { token: of, id } if *of == token => Some(Said::Taken(*id)),
+                ServerText::ChatRefused { token: of, code, text, wait_ms } if *of == token => {
+                    assert!(text.ends_with('.'), "a sentence: {text}");
+                    Some(Said::Refused { code: code.clone(), wait_ms: *wait_ms })
+                }
+                _ => None,
+            })
+        };
+        self.until("gets an answer", |me| answer(me).is_some());
+        answer(self).expect("it came")
+    }
+
+    /// Writes what must be taken; its number.
+    #[track_caller]
+    pub(crate) fn chatted(&mut self, channel: u8, text: &str) -> i64 {
+        match self.chat(channel, text, None) {
+            Said::Taken(id) => id,
+            refused @ Said::Refused { .. } => panic!("{self:?}: {text:?}: {refused:?}"),
+        }
+    }
+
+    /// Writes what must be refused; the word for why.
+    #[track_caller]
+    pub(crate) fn refused(&mut self, channel: u8, text: &str) -> String {
+        match self.chat(channel, text, None) {
+            Said::Refused { code, .. } => code,
+            taken @ Said::Taken(_) => panic!("{self:?}: {text:?}: {taken:?}"),
+        }
+    }
+
+    /// A message, once it has come.
+    #[track_caller]
+    pub(crate) fn reads(&mut self, id: i64) -> ChatMessage {
+        let read = |me: &Self| me.read().find(|message| message.id == id).cloned();
+        self.until("reads a message", |me| read(me).is_some());
+        read(self).expect("it came")
+    }
+
+    /// The messages that have come.
+    pub(crate) fn read(&self) -> impl Iterator<Item = &ChatMessage> {
+        self.texts.iter().filter_map(|text| match text {
+            ServerText::Chat { message } => Some(message),
+            _ => None,
+        })
+    }
+
+    /// What holds for everybody, as last told.
+    pub(crate) fn lesson(&self) -> &Lesson {
+        let told = self.texts.iter().rev().find_map(|text| match text {
+            ServerText::Lesson { lesson } => Some(lesson),
+            _ => None,
+        });
+        told.unwrap_or(&self.welcome.lesson)
+    }
+
+    /// What holds for this person, as last told.
+    pub(crate) fn you(&self) -> &You {
+        let told = self.texts.iter().rev().find_map(|text| match text {
+            ServerText::You { you } => Some(you),
+            _ => None,
+        });
+        told.or(self.welcome.you.as_ref()).expect("it was told")
+    }
+
+    /// Who is here, as told since the beginning.
+    pub(crate) fn people(&self) -> Vec<Person> {
+        let mut people: Vec<Person> = Vec::new();
+        for text in &self.texts {
+            if let ServerText::People { here, left } = text {
+                let gone = |seat| left.contains(&seat) || here.iter().any(|one| one.seat == seat);
+                people.retain(|person| !gone(person.seat));
+                people.extend(here.iter().cloned());
+            }
+        }
+        people.sort_by_key(|person| person.seat);
+        people
     }
 
     /// The mirror.
@@ -323,7 +436,7 @@ impl Client {
             }
             ServerText::Reload { .. } => {
                 self.reloads += 1;
-                let board = self.address.board(&self.welcome.canvas.id);
+                let board = self.board();
                 self.watch(Some(board.seq()));
                 self.mirror = Some(board);
             }

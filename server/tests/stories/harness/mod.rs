@@ -9,11 +9,12 @@ mod process;
 mod raw;
 mod server;
 mod stream;
+pub(crate) mod teacher;
 mod tmpfs;
 mod web;
 
 pub(crate) use address::{Address, Seat};
-pub(crate) use client::{Answer, Client};
+pub(crate) use client::{Answer, Client, Said};
 pub(crate) use crowd::{Crowd, Task, Told, color_of};
 pub(crate) use http::{Request, Response};
 pub(crate) use process::{place, place_fails, place_ok};
