@@ -24,12 +24,13 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("store", &[]),
     ("feed", &[]),
     ("snapshot", &[]),
-    // The writer of a canvas.
     // The journal read again.
     ("past", &["store"]),
+    // The writer of a canvas.
     ("sequencer", &["classroom", "store", "feed", "telemetry", "clock", "phase"]),
     ("canvases", &["classroom", "sequencer", "store", "feed", "telemetry", "clock", "phase"]),
-    ("chat", &["sequencer", "store", "clock"]),
+    ("chat", &["classroom", "sequencer", "store", "clock"]),
+    ("lesson", &["canvases", "classroom", "sequencer", "store", "clock", "phase"]),
     // What is asked from outside, and from time to time. The sockets answer
     // placements through the sequencer alone: they never see the store.
     (
@@ -56,6 +57,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "canvases",
             "chat",
             "classroom",
+            "lesson",
             "sequencer",
             "store",
             "snapshot",

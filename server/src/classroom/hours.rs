@@ -64,14 +64,14 @@ impl Hours {
 }
 
 impl Slot {
-    fn is_on(self: &&Self, date: Date) -> bool {
+    fn is_on(self, date: Date) -> bool {
         let day = date.weekday().to_monday_zero_offset();
         self.days & (1 << day) != 0
     }
 
     /// From when until when it is on a day. An hour that the clocks skip begins
     /// when they have; of one that they repeat it is the first.
-    fn on(&self, date: Date, zone: &TimeZone) -> Option<(Millis, Millis)> {
+    fn on(self, date: Date, zone: &TimeZone) -> Option<(Millis, Millis)> {
         let moment = |minute: u16| {
             let midnight = DateTime::from_parts(date, Time::midnight());
             let local = midnight.checked_add(i64::from(minute).minutes()).ok()?;

@@ -49,14 +49,14 @@ struct Desk {
     onlookers: u32,
     /// How many seats there are, shown here or not.
     seats_total: usize,
-    seats: Vec<Seat>,
+    seats: Vec<Row>,
     reports: Vec<Report>,
     teachers: Vec<Teacher>,
 }
 
 /// A person on it.
 #[derive(Serialize)]
-struct Seat {
+struct Row {
     seat: SeatNumber,
     nickname: Option<String>,
     role: Role,
@@ -123,7 +123,7 @@ fn look(api: &Api, live: &Arc<LiveCanvas>) -> Result<Desk, ApiError> {
 }
 
 /// How many seats there are, and those that are shown, by number.
-fn seats(api: &Api, live: &LiveCanvas) -> Result<(usize, Vec<Seat>), ApiError> {
+fn seats(api: &Api, live: &LiveCanvas) -> Result<(usize, Vec<Row>), ApiError> {
     let standing = live.standing();
     let now = clock::monotonic_ms();
     let all = api.store.desk_seats(live.number)?;
@@ -140,7 +140,7 @@ fn seats(api: &Api, live: &LiveCanvas) -> Result<(usize, Vec<Seat>), ApiError> {
     };
     let view = |((DeskSeat { seat, card }, known), (per_minute, idle_s))| {
         let known: SeatState = known;
-        Seat {
+        Row {
             seat: seat.number,
             nickname: Some(seat.nickname).filter(|name| !name.is_empty()),
             role: seat.role.into(),
@@ -156,7 +156,7 @@ fn seats(api: &Api, live: &LiveCanvas) -> Result<(usize, Vec<Seat>), ApiError> {
             card,
         }
     };
-    let mut seats: Vec<Seat> = all.into_iter().zip(known).zip(active).map(view).collect();
+    let mut seats: Vec<Row> = all.into_iter().zip(known).zip(active).map(view).collect();
     if total > SEATS_MAX {
         seats.sort_by_key(|seat| (!seat.online, seat.state != HERE, seat.seat));
         seats.truncate(SEATS_MAX);

@@ -118,6 +118,7 @@ mod tests {
     use super::*;
     use crate::classroom::{Hours, Slot};
 
+    const MINUTE_MS: Millis = 60_000;
     const OPEN: HoursState =
         HoursState { is_open: true, since_ms: Some(1_000), until_ms: Some(2_000) };
     const CLOSED: HoursState =
@@ -159,7 +160,6 @@ mod tests {
             let hours = Hours { zone: "UTC".to_owned(), slots: vec![slot] };
             Arc::new(CanvasSettings { hours: Some(hours), ..CanvasSettings::default() })
         };
-        const MINUTE_MS: Millis = 60_000;
         let day = 20_000 * 24 * 60 * MINUTE_MS;
         let mut known = KnownHours::default();
         let mut until = |settings: &Arc<CanvasSettings>, now| {

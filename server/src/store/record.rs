@@ -50,11 +50,13 @@ impl Note {
     }
 
     /// The same, about a seat.
+    #[must_use]
     pub fn about(self, seat: SeatNumber) -> Self {
         Self { seat: Some(seat), ..self }
     }
 
     /// The same, with something more to say.
+    #[must_use]
     pub fn saying(self, details: impl Into<String>) -> Self {
         Self { details: details.into(), ..self }
     }

@@ -60,7 +60,7 @@ impl Class {
 }
 
 fn is_hidden(client: &Client) -> bool {
-    client.texts.iter().any(|text| *text == ServerText::Hidden)
+    client.texts.contains(&ServerText::Hidden)
 }
 
 /// Waits until a client has heard everything that was said before: an answer of

@@ -102,7 +102,7 @@ impl Client {
             size,
             colors,
             cookie: cookie.map(str::to_owned),
-            welcome: Welcome { canvas, seat, you, lesson, seq, saved, online },
+            welcome: Welcome { you, lesson, canvas, seat, seq, saved, online },
             mirror: None,
             answers: HashMap::new(),
             texts: Vec::new(),
