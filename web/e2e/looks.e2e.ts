@@ -1,16 +1,12 @@
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { BrowserContextOptions } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
+import { settled, violations } from "./axe";
 import { CHROMEBOOK, type Person, PHONE, PROJECTOR } from "./person";
 import { useWorld } from "./world";
 
 const SHOTS = fileURLToPath(new URL("shots", import.meta.url));
-const AXE_SOURCE = readFileSync(
-  createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
-  "utf8",
-);
 
 const SCREENS: Record<string, BrowserContextOptions> = {
   phone: PHONE,
@@ -18,12 +14,6 @@ const SCREENS: Record<string, BrowserContextOptions> = {
   projector: PROJECTOR,
 };
 const THEMES = ["light", "dark", "contrast"] as const;
-
-interface Violation {
-  id: string;
-  impact: string;
-  nodes: string[];
-}
 
 describe("how it looks", () => {
   const world = useWorld();
@@ -87,34 +77,3 @@ describe("how it looks", () => {
     return ada;
   }
 });
-
-/** Waits until what comes in with a movement has come in. */
-async function settled({ page }: Person): Promise<void> {
-  await page.evaluate(async () => {
-    await document.fonts.ready;
-    const finite = document
-      .getAnimations()
-      .filter(
-        (motion) => motion.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY,
-      );
-    await Promise.all(finite.map((motion) => motion.finished.catch(() => null)));
-  });
-}
-
-async function violations({ page }: Person): Promise<Violation[]> {
-  // Through the driver, past the page's policy: axe is no part of the product.
-  await page.evaluate(AXE_SOURCE);
-  return page.evaluate(async () => {
-    const axe = (globalThis as unknown as { axe: Axe }).axe;
-    const { violations: found } = await axe.run(document);
-    return found
-      .filter(({ impact }) => impact === "serious" || impact === "critical")
-      .map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map(({ html }) => html) }));
-  });
-}
-
-interface Axe {
-  run(root: Document): Promise<{
-    violations: { id: string; impact: string; nodes: { html: string }[] }[];
-  }>;
-}

@@ -30,10 +30,18 @@ export async function comeIn(session: Session): Promise<void> {
     const me = await classroom.me(id);
     know(session, me);
     if (me.seat !== null || me.you?.role === "teacher") return;
-    model.door.value = await classroom.door(id, carried("key", id));
+    await askDoor(session);
     if (!onlyWatched.has(id) && model.phase.value !== "door") model.dialog.value = "join";
   } catch {
     // The dock still offers to join, and the connection tells what is wrong.
+  }
+}
+
+async function askDoor({ model, id }: Session): Promise<void> {
+  try {
+    model.door.value = await classroom.door(id, carried("key", id));
+  } catch {
+    // The form asks for a nickname; what else it takes, the answer says.
   }
 }
 
@@ -60,6 +68,8 @@ export function refusedAtDoor(session: Session, code: string): void {
       return waitAtDoor(session);
     case "banned":
       return ended(session, "banned");
+    case "archived":
+      return ended(session, "gone");
   }
 }
 
@@ -215,6 +225,10 @@ export function trouble(error: unknown): JoinAnswer {
       return { text: t("join.refused"), field: "nickname" };
     case "seats_full":
       return { text: t("join.full"), field: null };
+    case "archived":
+      return { text: t("gone.text"), field: null };
+    case "team_given":
+      return { text: t("join.team_given"), field: "team" };
     case "roster_only":
       return { text: t("join.roster_only"), field: null };
     case "slow_down": {

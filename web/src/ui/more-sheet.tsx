@@ -20,7 +20,7 @@ export function MoreSheet({ model, actions, galleryHref }: Props) {
   return (
     <Dialog title={t("tool.more")} onClose={actions.closeDialog}>
       <Yourself model={model} actions={actions} />
-      <ul class="menu">
+      <ul class="menu menu-narrow">
         <Item
           icon="users"
           text={t("people.title")}

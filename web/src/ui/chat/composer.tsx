@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { complete, completions, type Mention, mentionAt } from "../../core/chat";
-import { CHAT_MAX_CHARS } from "../../core/lesson";
+import { CHAT_MAX_CHARS, CLASS_CHANNEL } from "../../core/lesson";
 import type { ChatMessage, Person } from "../../core/protocol.gen";
 import { useNow } from "../clock";
 import { IconButton } from "../controls";
@@ -33,6 +33,10 @@ export function Composer(props: Props) {
   const [problem, setProblem] = useState<{ text: string; untilMs: number } | null>(null);
   const naming = useNaming(props, field);
   const leftMs = useWait(Math.max(props.readyAtMs, problem?.untilMs ?? 0));
+  const label =
+    channel.number === CLASS_CHANNEL
+      ? t("chat.placeholder_class")
+      : t("chat.placeholder", { channel: channel.name });
   const leftChars = CHAT_MAX_CHARS - [...draft].length;
 
   useEffect(() => {
@@ -86,8 +90,8 @@ export function Composer(props: Props) {
           ref={field}
           class="field-input composer-field"
           name="message"
-          placeholder={t("chat.placeholder", { channel: channel.name })}
-          aria-label={t("chat.placeholder", { channel: channel.name })}
+          placeholder={label}
+          aria-label={label}
           aria-describedby="composer-says"
           aria-invalid={problem !== null}
           autocomplete="off"
