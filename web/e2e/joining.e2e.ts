@@ -5,7 +5,7 @@ import { type Person, PHONE } from "./person";
 import { useWorld } from "./world";
 
 /** What a browser says of a code that opens nothing, and of a door that is shut. */
-const NOT_YET = /status of (403|404|429)/;
+const NOT_YET = /status of (403|404|429)|response code: 403/;
 
 const TEAMS = [
   { name: "Foxes", color: "#d72238" },

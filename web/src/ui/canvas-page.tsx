@@ -118,7 +118,7 @@ function Studio(props: Props) {
               <Dock model={model} actions={actions} />
             </div>
           </div>
-          <ZoomBox model={model} actions={actions} />
+          {!model.hidden.value && <ZoomBox model={model} actions={actions} />}
         </div>
         <AskedBox model={model} actions={actions} />
         <Spoken model={model} />

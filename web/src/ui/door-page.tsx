@@ -87,6 +87,7 @@ export function EndedPage({ why, actions, lobbyHref, ...rest }: Props & { why: E
           door={roster ? { ...roster, join: "roster" } : ROSTER}
           code=""
           seated={false}
+          withoutLead
           onWatch={null}
         />
         <p class="door-back">

@@ -14,6 +14,8 @@ interface Props {
   code: string;
   /** Whether there is a seat already, and only its nickname changes. */
   seated: boolean;
+  /** Whether what it is about was said already. */
+  withoutLead?: boolean;
   /** The way back out; null where there is none. */
   onWatch: (() => void) | null;
 }
@@ -132,7 +134,12 @@ function NameForm({
   );
 }
 
-function CardForm({ actions, onWatch, onBack }: Props & { onBack: (() => void) | null }) {
+function CardForm({
+  actions,
+  onWatch,
+  onBack,
+  withoutLead,
+}: Props & { onBack: (() => void) | null }) {
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
   const field = useRef<HTMLInputElement>(null);
@@ -149,7 +156,7 @@ function CardForm({ actions, onWatch, onBack }: Props & { onBack: (() => void) |
   };
   return (
     <form class="join" onSubmit={submit} noValidate>
-      <p class="join-lead">{t(onBack ? "join.card_lead" : "join.roster_lead")}</p>
+      {!withoutLead && <p class="join-lead">{t(onBack ? "join.card_lead" : "join.roster_lead")}</p>}
       <CodeField
         inputRef={field}
         label={t("join.card")}

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { IconButton } from "./controls";
 import { t } from "./strings";
 
@@ -15,7 +15,7 @@ interface Props {
  */
 export function SidePanel({ title, onClose, children }: Props) {
   const panel = useRef<HTMLElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement;
     panel.current?.querySelector<HTMLElement>(".side-title")?.focus({ preventScroll: true });
     return () => {

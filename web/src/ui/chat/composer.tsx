@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { complete, completions, type Mention, mentionAt } from "../../core/chat";
 import { CHAT_MAX_CHARS, CLASS_CHANNEL } from "../../core/lesson";
 import type { ChatMessage, Person } from "../../core/protocol.gen";
@@ -39,7 +39,8 @@ export function Composer(props: Props) {
       : t("chat.placeholder", { channel: channel.name });
   const leftChars = CHAT_MAX_CHARS - [...draft].length;
 
-  useEffect(() => {
+  // Before the next key: whoever answers may type on at once.
+  useLayoutEffect(() => {
     if (replyTo) field.current?.focus();
   }, [replyTo?.id]);
 
