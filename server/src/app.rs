@@ -125,7 +125,8 @@ async fn run(settings: Settings, web: &Path) -> Result<(), ServeError> {
         background.clone(),
     );
     let keeper = tokio::spawn(keeper.run(phase.clone()));
-    let clockwork = Clockwork::new(Arc::clone(&canvases), store.clone());
+    let mut clockwork = Clockwork::new(Arc::clone(&canvases), store.clone());
+    clockwork.catch_up().await;
     let clockwork = tokio::spawn(clockwork.run(phase.clone()));
     let chat = Arc::new(Chat::new(store.clone()));
     let sockets = Arc::new(Sockets {

@@ -69,7 +69,7 @@ impl Chat {
         let settings = live.classroom.settings();
         self.keep_pace(live, author, settings.slow_s)?;
         let text = filter::covered(&text, &settings.words);
-        let mut message = MessageRecord {
+        let message = MessageRecord {
             id: 0,
             channel: remark.channel,
             seat,
@@ -81,13 +81,14 @@ impl Chat {
             reply_to: remark.reply_to,
             deleted_ms: None,
         };
-        message.id = self.store.add_message(live.number, message.clone()).await?;
-        let id = message.id;
+        // Before it is kept: what was kept is handed on, whatever happens.
+        let mut shown = self.view(live, message.clone())?;
+        let id = self.store.add_message(live.number, message).await?;
+        shown.id = id;
         if author.seat.is_some() {
             live.classroom.activity.lock().heard(seat, clock::monotonic_ms());
         }
-        let to = readers(message.channel);
-        live.say(to, &ServerText::Chat { message: self.view(live, message)? });
+        live.say(readers(shown.channel), &ServerText::Chat { message: shown });
         Ok(id)
     }
 

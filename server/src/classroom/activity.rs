@@ -49,7 +49,7 @@ struct Seat {
 }
 
 /// What a canvas's people do. Its size follows the highest seat that did
-/// something: 72 bytes each, under 5 MiB for the most seats there can be.
+/// something: 64 bytes each, 4 MiB for the most seats there can be.
 ///
 /// Times are those of a clock that never goes back, in milliseconds.
 #[derive(Debug, Default)]

@@ -92,6 +92,6 @@ async fn set(
     if !api.store.mute_seat(live.number, seat, until_ms, note).await? {
         return Err(ApiError::no_such_seat(seat));
     }
-    lesson::after_standing(&api.store, &live, seat)?;
+    lesson::after_standing(&api.store, &live, seat);
     Ok(HttpResponse::NoContent().finish())
 }

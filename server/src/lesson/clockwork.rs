@@ -52,6 +52,15 @@ impl Clockwork {
         Self { canvases, store, known: HashMap::new() }
     }
 
+    /// Does what was due while no server ran: to be awaited before anybody is let
+    /// in, who would still draw on a canvas whose time is over.
+    pub async fn catch_up(&mut self) {
+        let now = clock::wall_ms();
+        for live in &self.canvases.all() {
+            self.act(live, now).await;
+        }
+    }
+
     /// Runs until the server drains.
     pub async fn run(mut self, mut phase: PhaseWatch) {
         let mut ticks = interval(TICK);

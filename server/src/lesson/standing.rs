@@ -6,7 +6,6 @@ use place_core::wire::text::ServerText;
 use place_core::{SeatNumber, Status};
 
 use super::people::{name, role};
-use crate::classroom::DeskPart;
 use crate::sequencer::{Audience, LiveCanvas, Word};
 use crate::store::{SeatRecord, Store, StoreError};
 
@@ -26,21 +25,22 @@ pub fn you(store: &Store, live: &LiveCanvas, seat: &SeatRecord) -> Result<You, S
 /// Lets everybody concerned know that something about a seat was decided: the
 /// person hears what holds now, in every tab, the others who that is, and whoever
 /// was sent away is closed. To be called after each such decision, once it is
-/// durable.
-pub fn after_standing(
-    store: &Store,
-    live: &LiveCanvas,
-    seat: SeatNumber,
-) -> Result<(), StoreError> {
+/// durable: it holds even if nobody can be told.
+pub fn after_standing(store: &Store, live: &LiveCanvas, seat: SeatNumber) {
     live.note_changed(seat);
-    live.classroom.note_desk(DeskPart::People);
-    let Some(record) = store.seat(live.number, seat)? else { return Ok(()) };
-    let you = you(store, live, &record)?;
-    let is_banned = you.status == Status::Banned && record.teacher.is_none();
-    live.say(Audience::Seat(seat), &ServerText::You { you });
-    if is_banned {
+    match told(store, live, seat) {
+        Ok(Some(you)) => live.say(Audience::Seat(seat), &ServerText::You { you }),
+        Ok(None) => {}
+        Err(error) => tracing::error!(canvas = %live.id, %error, "a decision can't be told"),
+    }
+    let standing = live.state.read().seat(seat).standing();
+    if standing.status == Status::Banned && !standing.is_teacher {
         let reason = "your teacher has closed this canvas for you";
         live.post(Audience::Seat(seat), Word::Close(close_code::BANNED, reason));
     }
-    Ok(())
+}
+
+fn told(store: &Store, live: &LiveCanvas, seat: SeatNumber) -> Result<Option<You>, StoreError> {
+    let record = store.seat(live.number, seat)?;
+    record.map(|record| you(store, live, &record)).transpose()
 }

@@ -101,7 +101,7 @@ async fn standing(
         }
     })
     .await?;
-    lesson::after_standing(&api.store, &live, seat)?;
+    lesson::after_standing(&api.store, &live, seat);
     Ok(answer)
 }
 
