@@ -10,12 +10,11 @@ import type { View } from "./view";
 
 /** Hears what is done on the stage, and does it; the answer stops that. */
 export function listen(session: Session, view: View, stage: HTMLElement): () => void {
-  const { model } = session;
   const detach = attachInput(stage, (intent) => obey(session, view, intent), {
-    keysEnabled: () => model.dialog.peek() === null,
+    keysEnabled: () => !sheetIsOpen(session),
   });
   const hearKeys = (event: KeyboardEvent) => {
-    if (event.defaultPrevented || model.dialog.peek() !== null) return;
+    if (event.defaultPrevented || sheetIsOpen(session)) return;
     if (event.key === "Escape") putAway(session);
     else if (isUndo(event)) session.actions.undo();
     else return;
@@ -26,6 +25,11 @@ export function listen(session: Session, view: View, stage: HTMLElement): () => 
     detach();
     removeEventListener("keydown", hearKeys);
   };
+}
+
+/** A sheet over the page has the keys: one of ours, or of the page around. */
+function sheetIsOpen({ model }: Session): boolean {
+  return model.dialog.peek() !== null || document.querySelector("dialog:modal") !== null;
 }
 
 /** Escape closes what was opened last. */

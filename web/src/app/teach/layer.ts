@@ -44,7 +44,8 @@ class Layer {
     this.stop = effect(() => {
       // Only while there is something to show does it follow the camera.
       cancelAnimationFrame(this.frame);
-      const shows = this.regions().length > 0 || model.area.value || model.ghost.value;
+      const [area, ghost] = [model.area.value, model.ghost.value];
+      const shows = this.regions().length > 0 || area !== null || ghost !== null;
       this.drawn = "";
       this.frame = requestAnimationFrame(() => (shows ? this.follow() : this.draw()));
     });

@@ -79,12 +79,21 @@ export function lead(lesson: LessonOfTeacher): () => void {
   };
 }
 
-/** What is shown of the chat counts as seen. */
+/** What is shown of the chat counts as seen; the keys of the canvas page find their tabs. */
 function lookAtChat({ model, session }: LessonOfTeacher): () => void {
-  return model.tab.subscribe((tab) => {
-    session.model.side.value = tab === "chat" ? "chat" : null;
-    if (tab === "chat") session.actions.chat.open(session.model.chat.channel.peek());
-  });
+  const { side, chat } = session.model;
+  const stops = [
+    model.tab.subscribe((tab) => {
+      side.value = tab === "chat" || tab === "people" ? tab : null;
+      if (tab === "chat") session.actions.chat.open(chat.channel.peek());
+    }),
+    side.subscribe((shown) => {
+      if (shown === "chat" || shown === "people") model.tab.value = shown;
+    }),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
 }
 
 function start(lesson: LessonOfTeacher, session: Session): void {

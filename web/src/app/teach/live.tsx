@@ -94,7 +94,7 @@ function linksOf(id: string): Links {
     desk: DESK_PATH,
     cards: cardsPath(id),
     projector: projectorPath(id),
-    canvas: canvasPath(id),
+    canvasUrl: new URL(canvasPath(id), document.baseURI).href,
     gallery: galleryPath(id),
     joinQr: api.joinQrUrl(id),
     picture: imageUrl(id, 4),

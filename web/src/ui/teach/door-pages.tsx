@@ -23,7 +23,7 @@ function Door({
   children: ComponentChildren;
 }) {
   return (
-    <main class="page door">
+    <main class="page desk-door">
       <div class="door-sheet float">
         <WordMark />
         <h1 class="sheet-title">{title}</h1>

@@ -239,7 +239,7 @@ function Owners({ model, act, area }: AreaProps) {
           <li key={seat}>
             {seat === 0 ? (
               <span class="owner">
-                <span class="person-name">{t("area.unowned")}</span>
+                <span class="pupil-name">{t("area.unowned")}</span>
                 <span>{tn("area.cells", cells)}</span>
               </span>
             ) : (
@@ -250,7 +250,7 @@ function Owners({ model, act, area }: AreaProps) {
                   model.seat.value = seat;
                 }}
               >
-                <span class="person-name">{nickname ?? t("people.someone")}</span>
+                <span class="pupil-name">{nickname ?? t("people.someone")}</span>
                 <span>{tn("area.cells", cells)}</span>
               </button>
             )}

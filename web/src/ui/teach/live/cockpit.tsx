@@ -43,7 +43,18 @@ export function StateButtons({ model, act }: LiveProps) {
 export function CodeCard({ model, act, links }: LiveProps) {
   const desk = model.desk.value;
   const [large, setLarge] = useState(false);
-  if (desk === null || desk.settings.join === "open") return null;
+  if (desk === null) return null;
+  if (desk.settings.join === "open") {
+    return (
+      <section class="code-card float">
+        <p>{t("code.everybody", { address: links.address })}</p>
+        <button type="button" class="button button-small" onClick={() => act.copy(links.canvasUrl)}>
+          <Icon name="link" size={16} />
+          {t("code.copy")}
+        </button>
+      </section>
+    );
+  }
   if (desk.settings.join === "roster") {
     return (
       <section class="code-card float">

@@ -41,7 +41,8 @@ export interface Links {
   desk: string;
   cards: string;
   projector: string;
-  canvas: string;
+  /** The canvas's page, with all of its address. */
+  canvasUrl: string;
   gallery: string;
   joinQr: string;
   picture: string;

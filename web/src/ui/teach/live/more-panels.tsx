@@ -42,8 +42,8 @@ export function MorePanel({ model, links }: LiveProps) {
       ))}
       <MenuLink icon="presentation" text={t("live.projector")} href={links.projector} blank />
       <MenuLink icon="printer" text={t("cards.title")} href={links.cards} />
-      <MenuLink icon="copy" text={t("live.picture")} href={links.picture} download />
-      <MenuLink icon="history" text={t("tool.gallery")} href={links.gallery} />
+      <MenuLink icon="download" text={t("live.picture")} href={links.picture} download />
+      <MenuLink icon="images" text={t("tool.gallery")} href={links.gallery} />
     </ul>
   );
 }
@@ -121,14 +121,14 @@ export function NamesPanel({ act, links }: LiveProps) {
           <ul class="owners">
             {added.map(({ seat, nickname, card }) => (
               <li key={seat} class="owner">
-                <span class="person-name">{nickname}</span>
+                <span class="pupil-name">{nickname}</span>
                 {card && <span class="seat-card-code">{formatCode(card)}</span>}
               </li>
             ))}
           </ul>
         </section>
       )}
-      <a class="button button-small" href={links.cards}>
+      <a class="button button-small panel-after" href={links.cards}>
         <DeskIcon name="printer" size={16} />
         {t("cards.title")}
       </a>

@@ -38,7 +38,7 @@ export function PeoplePanel({ model, act, links }: LiveProps) {
           <ul>
             {waiting.map(({ seat }) => (
               <li key={seat.seat} class="waiting-row">
-                <span class="person-name">{seat.nickname}</span>
+                <span class="pupil-name">{seat.nickname}</span>
                 <button
                   type="button"
                   class="button button-small"
@@ -61,7 +61,7 @@ export function PeoplePanel({ model, act, links }: LiveProps) {
         </section>
       )}
       {(desk.seats.length > UNSEARCHED_ROWS || search !== "") && (
-        <label class="people-search">
+        <label class="pupil-search">
           <DeskIcon name="search" size={18} />
           <span class="visually-hidden">{t("people.search")}</span>
           <input
@@ -83,7 +83,7 @@ export function PeoplePanel({ model, act, links }: LiveProps) {
           )}
         </div>
       ) : (
-        <ul class="people">
+        <ul class="pupils">
           {others.map((row) => (
             <PersonRow
               key={row.seat.seat}
@@ -111,23 +111,23 @@ function PersonRow({ row: { seat, state }, team, onOpen }: RowProps) {
   const share = Math.min(1, seat.per_minute / FULL_BAR_PER_MINUTE);
   return (
     <li>
-      <button type="button" class="person" data-state={state} onClick={onOpen}>
+      <button type="button" class="pupil" data-state={state} onClick={onOpen}>
         <span
-          class="person-team"
+          class="pupil-team"
           style={{ background: team?.color ?? "transparent" }}
           data-tip={team?.name}
         />
-        <span class="person-name">
+        <span class="pupil-name">
           {seat.nickname}
           {team && <span class="visually-hidden">{t("people.in_team", { name: team.name })}</span>}
-          {seat.role === "bot" && <span class="person-bot">{t("people.bot")}</span>}
+          {seat.role === "bot" && <span class="pupil-bot">{t("people.bot")}</span>}
         </span>
-        <span class="person-state">{t(`seat_state.${state}`)}</span>
-        <span class="person-pace">
+        <span class="pupil-state">{t(`seat_state.${state}`)}</span>
+        <span class="pupil-pace">
           <span class="bar" aria-hidden="true">
             <span class="bar-fill" style={{ width: `${Math.round(share * 100)}%` }} />
           </span>
-          <span class="person-rate" aria-hidden="true">
+          <span class="pupil-rate" aria-hidden="true">
             {perMinute}
           </span>
           <span class="visually-hidden">{tn("live.per_minute", perMinute)}</span>

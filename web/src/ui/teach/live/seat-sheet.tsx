@@ -10,6 +10,7 @@ import { Choice, Problem, TextField } from "../fields";
 import { DeskIcon, type DeskIconName } from "../icon";
 import { clockLeft } from "../time";
 import { t, tn } from "../words";
+import { GhostPicture } from "./ghost-picture";
 import type { LiveActions, LiveProps } from "./model";
 import { mutedForGood, stateOf } from "./people";
 
@@ -58,7 +59,7 @@ function Facts({ model, seat }: SeatProps) {
   const state = stateOf(seat, now);
   return (
     <p class="seat-facts">
-      <span class="person-state" data-state={state}>
+      <span class="pupil-state" data-state={state}>
         {t(`seat_state.${state}`)}
       </span>
       {state === "muted" && !mutedForGood(seat) && (
@@ -90,7 +91,7 @@ function Deeds({ model, act, seat, onClose }: SeatProps & { onClose: () => void 
       <div class="deeds">
         {seat.status !== "banned" && (
           <Deed
-            icon={isActive ? "ban" : "check"}
+            icon={isActive ? "snowflake" : "check"}
             text={t(isActive ? "seat.freeze" : "seat.unfreeze")}
             onClick={() => act.setStatus(seat.seat, isActive ? "frozen" : "active")}
           />
@@ -191,7 +192,10 @@ function Removal({ model, act, seat, onClose }: SeatProps & { onClose: () => voi
       />
       {minutes !== undefined && ghost && (
         <div class="preview-deed">
-          <p>{tn("seat.remove_count", ghost.cells)}</p>
+          <p>
+            {tn("seat.remove_count", ghost.cells)}
+            <GhostPicture ghost={ghost} palette={model.canvas.info.value?.palette ?? []} />
+          </p>
           <button
             type="button"
             class="button button-accent button-small"

@@ -113,7 +113,7 @@ function TeamRow({ model, act, team, at, people, onChange, onRemove }: TeamRowPr
       <div class="row team-region">
         <span class="desk-hint">{tn("desk.people", people)}</span>
         {region && (
-          <button type="button" class="link-button" onClick={() => act.lookAt(region)}>
+          <button type="button" class="text-button" onClick={() => act.lookAt(region)}>
             {t("area.at", { ...region })}
           </button>
         )}
