@@ -37,7 +37,9 @@ impl IndexPage {
 
 /// The client's routes.
 pub fn routes(config: &mut web::ServiceConfig) {
-    for path in ["/", "/c/{id}", "/c/{id}/gallery"] {
+    let of_students = ["/", "/card", "/c/{id}", "/c/{id}/gallery"];
+    let of_teachers = ["/teach", "/teach/{id}", "/teach/{id}/cards", "/p/{id}"];
+    for path in of_students.into_iter().chain(of_teachers) {
         config.route(path, web::get().to(index));
         config.route(path, web::head().to(index));
     }

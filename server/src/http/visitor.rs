@@ -19,6 +19,9 @@ pub struct Visitor {
     pub seat: Option<SeatRecord>,
     /// The teacher, if it is one of the canvas's; 0 for the owner of the server.
     pub teacher: Option<TeacherNumber>,
+    /// Whether it is a teacher's projector: it may always look, but sees no
+    /// more than somebody without a seat does.
+    pub is_projector: bool,
 }
 
 impl Visitor {
@@ -43,13 +46,17 @@ impl Api {
     ) -> Result<(Arc<LiveCanvas>, Visitor), ApiError> {
         let live = self.canvas(id)?;
         let teacher = teacher_of(request, self, &live).await?;
+        if looks_on(request) {
+            let onlooker = Visitor { is_projector: teacher.is_some(), ..Visitor::default() };
+            return Ok((live, onlooker));
+        }
         let of_cookie = || self.seat_of(request, &live);
         let seat = match teacher {
             Some(number) if number > 0 => self.store.seat_of_teacher(live.number, number)?,
             Some(_) => None,
             None => of_cookie()?,
         };
-        Ok((live, Visitor { seat, teacher }))
+        Ok((live, Visitor { seat, teacher, is_projector: false }))
     }
 
     /// What a visitor is told about the own standing; `None` for one who only
@@ -94,7 +101,7 @@ impl Api {
             }
         }
         let is_in = visitor.seat.as_ref().is_some_and(|seat| seat.state == SeatState::Here);
-        if live.classroom.may_look(is_in, visitor.teacher.is_some()) {
+        if live.classroom.may_look(is_in, visitor.teacher.is_some() || visitor.is_projector) {
             Ok((live, visitor))
         } else if visitor.seat.is_some() && !is_in {
             Err(ApiError::waiting())
@@ -116,6 +123,12 @@ impl Api {
         }
         Ok((live, visitor))
     }
+}
+
+/// Whether a request asks to look as somebody without a seat would, whoever it
+/// comes from: what hangs on the wall must not show what the class may not see.
+fn looks_on(request: &HttpRequest) -> bool {
+    request.query_string().split('&').any(|part| part == "as=onlooker")
 }
 
 /// The teacher who comes to a canvas, if it is one of the canvas's. A log-in

@@ -143,6 +143,37 @@ fn those_who_watched_are_stopped_and_those_who_come_are_not_let_see() {
 }
 
 #[test]
+fn a_projector_may_always_look_and_sees_what_onlookers_see() {
+    let class = Class::new(&[]);
+    let path = format!("/api/canvases/{CANVAS}/settings");
+    let only_seats = Request::patch(&path).json(&json!({ "look": "seats" }));
+    class.server.send(&only_seats.header("Cookie", &class.teacher)).expect(200);
+    let picture = |what: &str, cookie: &str| {
+        let path = format!("/api/canvases/{CANVAS}/{what}?as=onlooker");
+        class.server.send(&Request::get(&path).header("Cookie", cookie))
+    };
+    let seat = class.server.join(CANVAS, "Ada");
+    picture("board", &seat.cookie).expect_error(403, "seats_only");
+    picture("board", &class.teacher).expect(200);
+
+    let as_onlooker = format!("{CANVAS}?as=onlooker");
+    let mut wall = class.server.connect(&as_onlooker, Some(&as_seat(CANVAS, &class.teacher)));
+    assert_eq!((&wall.welcome.you, &wall.welcome.seat), (&None, &None));
+    wall.watch(None);
+    wall.until("is live", |me| me.texts.iter().any(|text| matches!(text, ServerText::Beat { .. })));
+    class.draw("audience");
+    wall.until("is told", is_hidden);
+    for what in ["board", "image.png"] {
+        picture(what, &class.teacher).expect_error(403, "hidden");
+    }
+    let mut desk = class.desk();
+    class.paint(1, 5);
+    desk.until("sees it", |me| me.sees(1, 0) == 5);
+    catch_up(&mut wall);
+    assert_eq!(wall.deltas, 0, "not one delta");
+}
+
+#[test]
 fn the_curtain_stays_drawn_over_a_restart_and_pictures_are_kept_all_the_same() {
     let mut class = Class::new(&["--snapshot-interval", "1s"]);
     class.draw("everyone");

@@ -9,7 +9,9 @@ use crate::harness::{ASSET, ASSET_TEXT, Request, Server};
 #[test]
 fn every_page_is_the_client_s_one_page() {
     let server = Server::start();
-    for path in ["/", "/c/playground", "/c/playground/gallery", "/c/nowhere"] {
+    let of_students = ["/", "/card", "/c/playground", "/c/playground/gallery", "/c/nowhere"];
+    let of_teachers = ["/teach", "/teach/playground", "/teach/playground/cards", "/p/playground"];
+    for path in of_students.into_iter().chain(of_teachers) {
         let page = server.get(path).expect(200);
         assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"), "{path}");
         assert!(page.text().contains("<base href=\"/\""), "{path}");

@@ -67,7 +67,7 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    /// Opens a WebSocket and reads the welcome.
+    /// Opens a WebSocket and reads the welcome. A query may follow the canvas.
     pub(crate) fn open(
         address: &Address,
         stream: Stream,
@@ -75,7 +75,8 @@ impl Client {
         seat: Option<&Seat>,
     ) -> Self {
         let origin = address.origin().replacen("http", "ws", 1);
-        let uri = format!("{origin}{}/api/canvases/{canvas}/ws", address.base());
+        let (id, query) = canvas.split_once('?').unwrap_or((canvas, ""));
+        let uri = format!("{origin}{}/api/canvases/{id}/ws?{query}", address.base());
         let mut request = ClientRequestBuilder::new(uri.parse().expect("a good address"))
             .with_sub_protocol(SUBPROTOCOL);
         let cookie = seat.map(|seat| seat.cookie.as_str());
