@@ -4,12 +4,15 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { expect } from "vitest";
 
 /** The program under test. */
 const BIN = resolve(process.env.PLACE_BIN ?? "../target/debug/place");
 
 /** A debug build opens its data and its port well within this. */
 const START_TIMEOUT_MS = 20_000;
+
+const SETUP = /teach#link=\w+/;
 
 const ADDRESS = /http:\/\/(?:localhost|127\.0\.0\.1):(\d+)/;
 
@@ -35,6 +38,8 @@ export interface ServerOptions {
 /** A real server with a data folder of its own. */
 export class Server {
   private child: ChildProcess | null = null;
+  /** What it printed, line by line. */
+  private readonly said: string[] = [];
   private port = 0;
   private readonly data: string;
   private readonly options: ServerOptions;
@@ -62,7 +67,14 @@ export class Server {
     if (snapshotInterval !== undefined) args.push("--snapshot-interval", snapshotInterval);
     const child = spawn(BIN, args, { stdio: ["ignore", "pipe", "pipe"] });
     this.child = child;
-    this.port = await listeningPort(child);
+    this.port = await listeningPort(child, this.said);
+  }
+
+  /** Where the first teacher chooses a password, as it is printed; a path of the client. */
+  async setupPath(): Promise<string> {
+    const find = () => SETUP.exec(this.said.join("\n"))?.[0];
+    await expect.poll(find, { timeout: START_TIMEOUT_MS }).toBeDefined();
+    return find()!;
   }
 
   /** As a power cut would: no goodbye. */
@@ -98,6 +110,15 @@ export class Server {
     await this.admin("PATCH", `api/canvases/${id}`, rules);
   }
 
+  /** The board as its teacher may see it. */
+  async board(id: string): Promise<ArrayBuffer> {
+    const token = (await readFile(join(this.data, "admin-token"), "utf8")).trim();
+    const response = await fetch(`${this.url}api/canvases/${id}/board`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    return response.arrayBuffer();
+  }
+
   /** As a teacher would, by the desk: the answer, or null for an empty one. */
   async admin(method: string, path: string, body?: unknown): Promise<unknown> {
     const token = (await readFile(join(this.data, "admin-token"), "utf8")).trim();
@@ -113,9 +134,8 @@ export class Server {
 }
 
 /** Waits until it says where it listens, and lets the rest of its words pass by. */
-function listeningPort(child: ChildProcess): Promise<number> {
+function listeningPort(child: ChildProcess, said: string[]): Promise<number> {
   return new Promise((resolvePort, reject) => {
-    const said: string[] = [];
     const fail = (why: string) => {
       child.kill("SIGKILL");
       reject(new Error(`${BIN} ${why}\n${said.join("\n")}`));

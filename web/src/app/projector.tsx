@@ -10,7 +10,7 @@ import { createRenderer, type Renderer } from "../render/renderer";
 import { type ProjectorModel, ProjectorPage } from "../ui/projector-page";
 import { t } from "../ui/teach/words";
 import { readStageTheme } from "./stage-theme";
-import { homeAddress } from "./teach/address";
+import { addressFor, homeAddress } from "./teach/address";
 
 /** A code may be renewed while the projector runs. */
 const INVITATION_MS = 10_000;
@@ -39,7 +39,7 @@ class Wall {
   constructor(id: string) {
     this.id = id;
     this.model = {
-      address: homeAddress(),
+      address: signal(homeAddress()),
       qrUrl: joinQrUrl(id),
       info: signal(null),
       lesson: signal(null),
@@ -148,7 +148,9 @@ class Wall {
 
   private async invite(): Promise<void> {
     try {
-      this.model.invitation.value = await invitation(this.id);
+      const invited = await invitation(this.id);
+      this.model.invitation.value = invited;
+      this.model.address.value = addressFor(invited.url);
     } catch {
       // Without a teacher's log-in there is no code to be had; the picture does without.
     }

@@ -18,7 +18,7 @@ const POINTER_REST_MS = 2_000;
 
 export interface ProjectorModel {
   /** Of the start page, as people type it. */
-  address: string;
+  address: Signal<string>;
   qrUrl: string;
   info: Signal<CanvasInfo | null>;
   lesson: Signal<Lesson | null>;
@@ -116,7 +116,7 @@ function Facts({ model }: { model: ProjectorModel }) {
           <img class="wall-qr" src={`${model.qrUrl}?code=${code}`} alt={t("code.qr")} />
           <div>
             <p class="wall-code">{formatCode(code)}</p>
-            <p class="wall-address">{model.address}</p>
+            <p class="wall-address">{model.address.value}</p>
           </div>
         </div>
       )}

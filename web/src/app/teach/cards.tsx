@@ -9,17 +9,17 @@ import { LoginPage } from "../../ui/teach/door-pages";
 import { t } from "../../ui/teach/words";
 import { useLoaded } from "../loader";
 import { DESK_PATH, livePath } from "../places";
-import { homeAddress } from "./address";
+import { addressFor } from "./address";
 import { logIn, Unreachable } from "./desk";
 
 type Found = CardsData | "login" | "missing";
 
 async function load(id: string): Promise<Found> {
   try {
-    const { canvas, seats, code } = await api.desk(id);
+    const { canvas, seats, code, join_url } = await api.desk(id);
     return {
       canvasName: canvas.name,
-      address: homeAddress(),
+      address: addressFor(join_url),
       code,
       joinQrUrl: api.joinQrUrl(id),
       people: seats.flatMap(({ seat, nickname, role, card }) =>

@@ -12,7 +12,7 @@ import { LivePage } from "../../ui/teach/live/live-page";
 import type { Links } from "../../ui/teach/live/model";
 import { t } from "../../ui/teach/words";
 import { canvasPath, cardsPath, DESK_PATH, galleryPath, projectorPath } from "../places";
-import { homeAddress } from "./address";
+import { addressFor } from "./address";
 import { logIn, Unreachable } from "./desk";
 import { createLesson, type LessonOfTeacher, lead } from "./lesson";
 
@@ -70,7 +70,7 @@ function Lesson({ id }: { id: string }) {
         model={model}
         act={act}
         actions={session.actions}
-        links={linksOf(id)}
+        links={linksOf(id, model.desk.value?.join_url ?? null)}
         layerReady={lesson.openLayer}
       />
       <Dialogs lesson={lesson} />
@@ -88,9 +88,9 @@ function Dialogs({ lesson }: { lesson: LessonOfTeacher }) {
   return asked === "help" ? <HelpSheet onClose={lesson.session.actions.closeDialog} /> : null;
 }
 
-function linksOf(id: string): Links {
+function linksOf(id: string, joinUrl: string | null): Links {
   return {
-    address: homeAddress(),
+    address: addressFor(joinUrl),
     desk: DESK_PATH,
     cards: cardsPath(id),
     projector: projectorPath(id),
