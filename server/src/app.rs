@@ -277,7 +277,8 @@ fn public_server(
     sockets: &Arc<Sockets>,
 ) -> Result<(Server, u16), ServeError> {
     let listener = listen(settings)?;
-    let door = Door::new(net::raise_open_files(), Arc::clone(&api.metrics));
+    let door = Arc::new(Door::new(net::raise_open_files(), Arc::clone(&api.metrics)));
+    rt::spawn(admission::look_after(Arc::downgrade(&door)));
     let port = listener.local_addr()?.port();
     let (web, api, page) = (web.to_owned(), api.clone(), page.clone());
     let (sockets, prefix) = (Arc::clone(sockets), settings.base_path.prefix().to_owned());
@@ -308,7 +309,7 @@ fn public_server(
     .on_connect(move |io, extensions| {
         if door.admit(io, extensions) {
             net::prepare_socket(io, extensions);
-            ws::note_socket(io, extensions);
+            door.watch(ws::note_socket(io, extensions));
         }
     });
     let server = match tls::server_config(settings)? {

@@ -5,7 +5,7 @@ use std::any::Any;
 use std::cell::Cell;
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -13,9 +13,10 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{Extensions, Payload, ServiceRequest, ServiceResponse};
 use actix_web::error::PayloadError;
 use actix_web::http::Method;
+use actix_web::http::header::{CONTENT_LENGTH, UPGRADE};
 use actix_web::middleware::Next;
 use actix_web::rt::time::{Sleep, sleep};
-use actix_web::{HttpMessage, web};
+use actix_web::{HttpMessage, HttpRequest, web};
 use bytes::Bytes;
 use futures_util::Stream;
 use parking_lot::Mutex;
@@ -25,12 +26,16 @@ use tokio::task::yield_now;
 use super::Api;
 use super::error::ApiError;
 use crate::telemetry::Metrics;
-use crate::{clock, net};
+use crate::ws::Accepted;
+use crate::{clock, net, ws};
 
 /// Descriptors kept for what is no connection: the store and its write-ahead
 /// log, snapshots being written, files being served, the control socket. A
 /// server that can't open those can't save.
 const SPARE_DESCRIPTORS: u64 = 128;
+
+/// How often connections are looked after.
+const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Shortest time between two lines of the log about the same lack.
 const SAID_INTERVAL: Duration = Duration::from_secs(10);
@@ -41,12 +46,24 @@ pub struct Door {
     open_files: u64,
     metrics: Arc<Metrics>,
     said: Mutex<Option<Instant>>,
+    watched: Mutex<Vec<Watched>>,
+}
+
+/// A connection, and whether too much waited behind it the last time.
+#[derive(Debug)]
+struct Watched {
+    accepted: Weak<Accepted>,
+    was_flooded: bool,
 }
 
 /// How many requests a connection may make: a page and its pictures at once,
 /// then more than a browser or a class's script ever asks for. Whoever sends more
 /// waits, and nothing is lost: reading stops until its turn has come.
 const REQUEST_PACE: Cooldown = Cooldown { interval_ms: 10, saved_max: 300 };
+
+/// Bytes that may wait behind a request and its body, besides those that the web
+/// server has read. Browsers send nothing there, and programs a request or two.
+const UNREAD_MAX_BYTES: u64 = 16 * 1024;
 
 /// A connection's stay, kept with it by the web server.
 struct Stay {
@@ -86,7 +103,7 @@ impl Drop for Stay {
 impl Door {
     /// A door into a process that may open so many files.
     pub fn new(open_files: u64, metrics: Arc<Metrics>) -> Self {
-        Self { open_files, metrics, said: Mutex::default() }
+        Self { open_files, metrics, said: Mutex::default(), watched: Mutex::default() }
     }
 
     /// Lets an accepted connection in, or ends it at once because too few
@@ -105,6 +122,31 @@ impl Door {
         };
         extensions.insert(stay);
         true
+    }
+
+    /// Watches over a connection from now on.
+    pub fn watch(&self, accepted: Option<Weak<Accepted>>) {
+        let watched = accepted.map(|accepted| Watched { accepted, was_flooded: false });
+        self.watched.lock().extend(watched);
+    }
+
+    /// Ends the connections behind which too much has waited twice in a row.
+    ///
+    /// The web server asks to be woken at once while its buffer is full and
+    /// nothing can be done with it, be it that an answer takes its time or that
+    /// the peer does not read: it would turn in circles for ever.
+    fn end_floods(&self) {
+        self.watched.lock().retain_mut(|watched| {
+            let Some(accepted) = watched.accepted.upgrade() else { return false };
+            let is_flooded = accepted.unread_bytes() > UNREAD_MAX_BYTES;
+            let is_too_much = is_flooded && watched.was_flooded;
+            watched.was_flooded = is_flooded;
+            if is_too_much {
+                accepted.end();
+                self.metrics.connection_refused("flood");
+            }
+            !is_too_much
+        });
     }
 
     /// The system gives the lowest descriptor that is free: a high one means
@@ -127,11 +169,40 @@ impl Door {
     }
 }
 
+/// Whether a request is followed by more than anybody needs. The web server reads
+/// 128 KiB ahead and makes all requests in them at once, ten kilobytes of memory
+/// each, so that what waits behind that is not waited for.
+fn is_flood(request: &HttpRequest) -> bool {
+    // What comes right behind a handshake is the WebSocket's own matter.
+    if request.headers().contains_key(UPGRADE) {
+        return false;
+    }
+    let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    let body: u64 = length.and_then(|value| value.parse().ok()).unwrap_or(0);
+    ws::unread_bytes(request) > UNREAD_MAX_BYTES.saturating_add(body)
+}
+
+/// Looks after a door's connections once a second, as long as there is a door.
+pub async fn look_after(door: Weak<Door>) {
+    let mut rounds = tokio::time::interval(LOOK_INTERVAL);
+    loop {
+        rounds.tick().await;
+        let Some(door) = door.upgrade() else { return };
+        door.end_floods();
+    }
+}
+
 /// Counts what is refused, and gives the body of a request so long to come.
 pub async fn guarded(
     mut request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    if is_flood(request.request()) {
+        if let Some(api) = request.app_data::<web::Data<Api>>() {
+            api.metrics.request_refused("pipelined");
+        }
+        return Err(ApiError::pipelined().into());
+    }
     let wait_ms = request.request().conn_data::<Stay>().map_or(0, |stay| {
         stay.asked.set(true);
         let wait_ms = stay.pace(clock::monotonic_ms());

@@ -116,6 +116,12 @@ impl ApiError {
         Self::new(StatusCode::CONFLICT, "seats_full", text)
     }
 
+    /// Too many requests were sent without waiting for answers.
+    pub fn pipelined() -> Self {
+        let text = "Wait for an answer before you ask so much more.";
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "pipelined", text).after(1)
+    }
+
     /// The server is stopping.
     pub fn stopping() -> Self {
         let text = "The server is about to restart. Try again in a moment.";
@@ -224,6 +230,7 @@ impl ResponseError for ApiError {
         }
         if self.status == StatusCode::REQUEST_TIMEOUT
             || self.status == StatusCode::PAYLOAD_TOO_LARGE
+            || self.code == "pipelined"
         {
             // What is still to come of it is of no use to anybody.
             response.force_close();

@@ -22,7 +22,7 @@ use place_core::session::close_code;
 use place_core::wire::scan::Fault;
 
 pub use hub::{Hub, Sockets};
-pub use socket::note_socket;
+pub use socket::{Accepted, note_socket, unread_bytes};
 pub use uring::probe as probe_io_uring;
 
 /// Makes a payload of ours one that `actix_ws` takes.

@@ -2,40 +2,71 @@
 //! server.
 
 use std::any::Any;
-use std::cell::Cell;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::{Arc, Weak};
 
 use actix_tls::accept::rustls_0_23::TlsStream;
 use actix_web::HttpRequest;
 use actix_web::dev::Extensions;
 use actix_web::rt::net::TcpStream;
-use rustix::io::Errno;
+use parking_lot::Mutex;
+use rustix::io::{Errno, ioctl_fionread};
 use rustix::net::{RecvFlags, SendFlags, Shutdown, recv, send, shutdown};
 
-/// A second descriptor of an accepted connection, until somebody takes it.
-struct Accepted {
-    descriptor: Cell<Option<OwnedFd>>,
+/// An accepted connection, until somebody takes it over or it ends.
+#[derive(Debug)]
+pub struct Accepted {
+    /// A second descriptor.
+    descriptor: Mutex<Option<OwnedFd>>,
     is_plain: bool,
 }
 
-/// Keeps a second descriptor of a connection for whoever takes it over from the
-/// web server. It is closed with the connection if nobody does.
-pub fn note_socket(io: &dyn Any, extensions: &mut Extensions) {
-    let plain = io.downcast_ref::<TcpStream>().map(|stream| (stream, true));
-    let noted = plain.or_else(|| {
-        let tls = io.downcast_ref::<TlsStream<TcpStream>>()?;
-        Some((tls.get_ref().0, false))
-    });
-    if let Some((stream, is_plain)) = noted {
-        match stream.as_fd().try_clone_to_owned() {
-            Ok(descriptor) => {
-                let descriptor = Cell::new(Some(descriptor));
-                extensions.insert(Accepted { descriptor, is_plain });
-            }
-            // Without it the connection works as well, through the web server.
-            Err(error) => tracing::debug!(%error, "a connection has no second descriptor"),
+impl Accepted {
+    /// Bytes that the peer has sent and that nobody has read yet; none for a
+    /// connection that was taken over.
+    pub fn unread_bytes(&self) -> u64 {
+        let descriptor = self.descriptor.lock();
+        descriptor.as_ref().and_then(|descriptor| ioctl_fionread(descriptor).ok()).unwrap_or(0)
+    }
+
+    /// Ends the connection; the web server finds it closed by its peer.
+    pub fn end(&self) {
+        if let Some(descriptor) = self.descriptor.lock().as_ref() {
+            // An error means that it is over already.
+            let _ = shutdown(descriptor, Shutdown::Both);
         }
     }
+}
+
+/// Keeps a second descriptor of a connection for whoever takes it over from the
+/// web server, or watches over it. It is closed with the connection if nobody
+/// takes it.
+pub fn note_socket(io: &dyn Any, extensions: &mut Extensions) -> Option<Weak<Accepted>> {
+    let plain = io.downcast_ref::<TcpStream>().map(|stream| (stream, true));
+    let (stream, is_plain) = plain.or_else(|| {
+        let tls = io.downcast_ref::<TlsStream<TcpStream>>()?;
+        Some((tls.get_ref().0, false))
+    })?;
+    match stream.as_fd().try_clone_to_owned() {
+        Ok(descriptor) => {
+            let descriptor = Mutex::new(Some(descriptor));
+            let accepted = Arc::new(Accepted { descriptor, is_plain });
+            let weak = Arc::downgrade(&accepted);
+            extensions.insert(accepted);
+            Some(weak)
+        }
+        // Without it the connection works as well, through the web server.
+        Err(error) => {
+            tracing::debug!(%error, "a connection has no second descriptor");
+            None
+        }
+    }
+}
+
+/// Bytes that a request's connection has sent and that nobody has read yet; none
+/// if that is not known.
+pub fn unread_bytes(request: &HttpRequest) -> u64 {
+    request.conn_data::<Arc<Accepted>>().map_or(0, |accepted| accepted.unread_bytes())
 }
 
 /// A connection's socket. Nothing here waits.
@@ -89,8 +120,9 @@ impl Socket {
 
     /// The socket of the connection that a request came on, once.
     pub(super) fn take(request: &HttpRequest) -> Option<Self> {
-        let accepted: &Accepted = request.conn_data()?;
-        Some(Self { descriptor: accepted.descriptor.take()?, is_plain: accepted.is_plain })
+        let accepted: &Arc<Accepted> = request.conn_data()?;
+        let descriptor = accepted.descriptor.lock().take()?;
+        Some(Self { descriptor, is_plain: accepted.is_plain })
     }
 
     /// Whether bytes go out as they are: nothing can be sent past TLS.

@@ -84,6 +84,31 @@ fn who_asks_without_waiting_is_answered_at_its_pace() {
 }
 
 #[test]
+fn who_never_waits_for_an_answer_is_sent_away_before_it_costs_memory() {
+    let server = Server::start();
+    let mut ada = server.person("playground", "Ada");
+    let before = server.resident_bytes();
+    let ended = || {
+        server.metric("place_requests_refused_total", "reason=\"pipelined\"")
+            + server.metric("place_connections_refused_total", "reason=\"flood\"")
+    };
+    let requests = "GET /healthz HTTP/1.1\r\nHost: place\r\n\r\n".repeat(1000);
+    for _ in 0..5 {
+        let mut stream = TcpStream::connect(server.socket()).unwrap();
+        stream.set_write_timeout(Some(PATIENCE)).unwrap();
+        let began = Instant::now();
+        // Nothing is read: the server can't go on answering, either.
+        while stream.write_all(requests.as_bytes()).is_ok() {
+            assert!(began.elapsed() < PATIENCE, "it is still listened to");
+        }
+    }
+    eventually("all were ended", || (ended() >= 5).then_some(()));
+    let growth = server.resident_bytes().saturating_sub(before);
+    assert!(growth < 4 * GROWTH_MAX_BYTES, "{growth} bytes");
+    ada.put(1, 1, 1);
+}
+
+#[test]
 fn a_compressed_body_is_not_unpacked() {
     let server = Server::start();
     let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
