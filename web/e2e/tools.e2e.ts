@@ -73,16 +73,19 @@ describe("the tools around the canvas", () => {
     await ada.page.getByRole("link", { name: "Back to the canvas" }).first().click();
     await ada.page.getByRole("heading", { name: "Class 5b", exact: true }).waitFor();
     await ada.page.getByRole("link", { name: "All canvases" }).click();
-    await ada.page.getByRole("heading", { name: "Canvases" }).waitFor();
+    await ada.page.getByRole("heading", { name: "Open to everybody" }).waitFor();
   });
 });
 
-describe("a server with one canvas", () => {
+describe("the front door", () => {
   const world = useWorld();
 
-  it("leads straight to it", async () => {
+  it("asks for the code first, and offers below it what is open to everybody", async () => {
     const ada = await world.arrive();
     await ada.open("");
+    const code = ada.page.getByLabel("Class code");
+    await expect.poll(() => code.evaluate((field) => field === document.activeElement)).toBe(true);
+    await ada.page.getByRole("link", { name: "Playground" }).click();
     await ada.page.getByRole("dialog", { name: "Draw on Playground" }).waitFor();
     expect(ada.page.url()).toMatch(/\/c\/playground/);
   });

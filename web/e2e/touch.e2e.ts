@@ -55,7 +55,9 @@ describe("on a phone", () => {
     const spot = await ada.lookAt(10, 12, 16);
     const fingers = await Fingers.of(ada);
     await fingers.down(spot.cell(10, 12));
-    await ada.notice("x 10, y 12, White");
+    const asked = ada.page.getByTestId("asked");
+    await asked.getByText("x 10, y 12, White").waitFor();
+    await asked.getByText("Nobody has drawn here").waitFor();
     await fingers.up();
     expect((await boardOf(world.server.url, id)).every((color) => color === 0)).toBe(true);
   });
