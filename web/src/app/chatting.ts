@@ -84,6 +84,15 @@ export async function catchUp(session: Session): Promise<void> {
   }
 }
 
+/** Another team's chat is read from now on: what is known of it is asked for anew. */
+export function startOver(session: Session, channel: number): void {
+  const { chat } = session.model;
+  chat.channel.value = channel;
+  chat.history.value = "loading";
+  chat.log.value = EMPTY_LOG;
+  catchUp(session);
+}
+
 async function loadOlder(session: Session): Promise<void> {
   const { chat } = session.model;
   if (chat.history.value === "loading") return;

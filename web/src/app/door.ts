@@ -7,7 +7,7 @@ import type { EndReason } from "../net/connection";
 import type { JoinAnswer, JoinForm } from "../ui/model";
 import { t } from "../ui/strings";
 import { carried, carry } from "./carried";
-import { after } from "./lesson";
+import { after, you } from "./lesson";
 import { remember } from "./preferences";
 import type { Session } from "./session";
 
@@ -155,7 +155,7 @@ export async function useCard(session: Session, card: string): Promise<JoinAnswe
 
 export async function chooseTeam(session: Session, team: number): Promise<JoinAnswer | null> {
   try {
-    session.model.you.value = await classroom.chooseTeam(session.id, team);
+    you(session, await classroom.chooseTeam(session.id, team));
     session.model.dialog.value = null;
     return null;
   } catch (error) {

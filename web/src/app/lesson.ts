@@ -4,6 +4,7 @@ import type { Announcement, Lesson, Person, SeatInfo, You } from "../core/protoc
 import { people } from "../net/classroom";
 import type { ConnectionEvent } from "../net/connection";
 import { t } from "../ui/strings";
+import { startOver } from "./chatting";
 import type { Session } from "./session";
 
 /** The longest time that a browser's timer can wait, in milliseconds. */
@@ -28,8 +29,8 @@ export function you(session: Session, told: You | null): void {
   model.you.value = told;
   if (told !== null && told.seat > 0) model.seat.value = seatOf(told);
   if (before && told && before.status !== told.status) tellStatus(session, told);
-  if (before?.team !== told?.team && model.chat.channel.value !== 0) {
-    model.chat.channel.value = told?.team ?? 0;
+  if (before && told && before.team !== told.team) {
+    startOver(session, model.chat.channel.value === 0 ? 0 : told.team);
   }
   session.view?.redraw();
 }
