@@ -222,8 +222,10 @@ export async function setTeams(id: string, teams: readonly TeamWish[]): Promise<
   await change("PUT", of(id, "teams"), { teams });
 }
 
-export async function dealTeams(id: string): Promise<number> {
-  return (await change("POST", of(id, "teams", "deal"), {}, record({ dealt: isCount }))).dealt;
+/** Everybody anew, or only those without a team; tells how many. */
+export async function dealTeams(id: string, everyone: boolean): Promise<number> {
+  const path = of(id, "teams", "deal");
+  return (await change("POST", path, { everyone }, record({ dealt: isCount }))).dealt;
 }
 
 // The people.

@@ -119,10 +119,7 @@ export function createDeeds(self: () => LessonOfTeacher): LiveActions {
     },
     change: (settings) => changeSettings(self(), deed, settings),
     changeRules: (rules) => changeRules(self(), deed, rules),
-    async award(to, pixels) {
-      const done = await run(() => api.award(id(), to, pixels));
-      if (done) say(done.value === null ? t("award.nobody") : tn("award.done", pixels));
-    },
+    award: (to, pixels) => decree(tn("award.done", pixels), () => api.award(id(), to, pixels)),
 
     admit: (seat) =>
       deed(t("admit.done", { name: nameOf(seat) }), () => api.toSeat(id(), seat, "admit")),
@@ -195,11 +192,7 @@ export function createDeeds(self: () => LessonOfTeacher): LiveActions {
     fill: (area, color) =>
       decree(t(color === 0 ? "area.erased" : "area.filled"), () => api.fill(id(), area, color)),
     protect: (area, on) =>
-      deed(
-        t(on ? "area.protected" : "area.unprotected"),
-        () => api.protect(id(), area, on),
-        () => api.protect(id(), area, !on),
-      ),
+      decree(t(on ? "area.protected" : "area.unprotected"), () => api.protect(id(), area, on)),
     previewRestore: (area, atMs) => showGhost(() => api.previewRestore(id(), area, atMs)),
     restore(area, atMs) {
       clearGhost();
@@ -223,8 +216,8 @@ export function createDeeds(self: () => LessonOfTeacher): LiveActions {
         say(t("teams.saved"), () => deed(t("undo.done"), () => api.setTeams(id(), before)));
       });
     },
-    async deal() {
-      const done = await run(() => api.dealTeams(id()));
+    async deal(everyone) {
+      const done = await run(() => api.dealTeams(id(), everyone));
       if (done) say(tn("teams.dealt", done.value));
     },
     async addNames(text) {

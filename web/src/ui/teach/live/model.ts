@@ -92,7 +92,8 @@ export interface LiveActions {
   clearGhost(): void;
   lookAt(area: Area): void;
   setTeams(teams: readonly TeamDraft[]): Promise<string | null>;
-  deal(): void;
+  /** Everybody anew, or only those without a team. */
+  deal(everyone: boolean): void;
   addNames(text: string): Promise<readonly NewSeat[] | string>;
   deleteMessage(id: number): void;
   reportDone(id: number): void;

@@ -79,10 +79,15 @@ export function TeamsPanel(props: LiveProps) {
             value={rule}
             onChoose={(team_rule) => act.change({ team_rule })}
           />
-          <button type="button" class="button button-small deal" onClick={act.deal}>
-            <DeskIcon name="shuffle" size={16} />
-            {t("teams.deal")}
-          </button>
+          <div class="deeds">
+            <button type="button" class="button button-small" onClick={() => act.deal(false)}>
+              <DeskIcon name="shuffle" size={16} />
+              {t("teams.deal_rest")}
+            </button>
+            <button type="button" class="button button-small" onClick={() => act.deal(true)}>
+              {t("teams.deal")}
+            </button>
+          </div>
         </section>
       )}
     </>
