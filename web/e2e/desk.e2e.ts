@@ -85,8 +85,8 @@ describe("a teacher", () => {
     await page.getByLabel("What you want to say").fill("Five more minutes");
     await page.getByRole("dialog").getByRole("button", { name: "Announce" }).click();
     await ada.page.getByText("Five more minutes").waitFor();
-    await page.locator(".saying", { hasText: "Everybody sees it now" }).waitFor();
-    await page.getByRole("button", { name: "Undo" }).click();
+    const said = page.locator(".saying", { hasText: "Everybody sees it now" });
+    await said.getByRole("button", { name: "Undo" }).click();
     await ada.page.getByText("Five more minutes").waitFor({ state: "detached" });
 
     await row.click();
@@ -117,7 +117,8 @@ describe("a teacher", () => {
     expect(await inkedCells(world, id)).toBe(3);
     await sheet.getByRole("button", { name: "Take back" }).click();
     await expect.poll(() => inkedCells(world, id)).toBe(0);
-    await page.getByRole("button", { name: "Undo" }).click();
+    const taken = page.locator(".saying", { hasText: "The pixels of Ada are taken back" });
+    await taken.getByRole("button", { name: "Undo" }).click();
     await expect.poll(() => inkedCells(world, id)).toBe(3);
 
     // The same with a rectangle, by keys alone.
@@ -126,7 +127,8 @@ describe("a teacher", () => {
     await page.getByLabel("x, from the left").fill("20");
     await page.getByRole("button", { name: "Erase" }).click();
     await expect.poll(() => inkedCells(world, id)).toBe(1);
-    await page.getByRole("button", { name: "Undo" }).first().click();
+    const erased = page.locator(".saying", { hasText: "Erased" });
+    await erased.getByRole("button", { name: "Undo" }).click();
     await expect.poll(() => inkedCells(world, id)).toBe(3);
   });
 

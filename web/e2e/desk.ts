@@ -28,8 +28,8 @@ export async function logIn(person: Person): Promise<void> {
   await page.getByRole("button", { name: NAME }).waitFor();
 }
 
-/** What a browser says of the link that was used, and of a desk without a log-in. */
-export const AT_THE_DOOR = /status of (401|403|404|410)/;
+/** What a browser says of a used link, a desk without a log-in, and a canvas before one joins. */
+export const AT_THE_DOOR = /status of (401|403|404|410)|response code: 403/;
 
 /** A canvas made by the form; its id. */
 export async function makeCanvas(
@@ -39,14 +39,15 @@ export async function makeCanvas(
 ): Promise<string> {
   await page.getByRole("button", { name: "New canvas" }).click();
   await page.getByLabel("Name", { exact: true }).fill(name);
-  await page.getByText("Small", { exact: true }).click();
-  await page.getByText("No waiting", { exact: true }).click();
+  await page.getByRole("radio", { name: /^Small/ }).check();
+  await page.getByRole("radio", { name: "No waiting" }).check();
   if (teams.length > 0) await page.getByRole("switch", { name: "Draw in teams" }).check();
   for (const [at, team] of teams.entries()) {
     if (at >= 2) await page.getByRole("button", { name: "Add a team" }).click();
     await page.getByLabel(`Name of team ${at + 1}`).fill(team);
   }
   await page.getByRole("button", { name: "Make the canvas" }).click();
+  await page.waitForURL(/\/teach\/[^/]+$/);
   await page.getByRole("heading", { name, exact: true }).waitFor();
   return decodeURIComponent(new URL(page.url()).pathname.split("/").at(-1) ?? "");
 }

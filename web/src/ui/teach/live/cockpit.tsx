@@ -39,6 +39,9 @@ export function StateButtons({ model, act }: LiveProps) {
   );
 }
 
+/** Another code is another picture: its address says so, or the old one would stay. */
+const qrOf = (links: Links, code: string | null) => `${links.joinQr}?code=${code ?? ""}`;
+
 /** The code that the class types, as a number to read out and as a picture to scan. */
 export function CodeCard({ model, act, links }: LiveProps) {
   const desk = model.desk.value;
@@ -85,7 +88,7 @@ export function CodeCard({ model, act, links }: LiveProps) {
         aria-label={t("code.large")}
         onClick={() => setLarge(true)}
       >
-        <img src={links.joinQr} alt="" width={84} height={84} />
+        <img src={qrOf(links, desk.code)} alt="" width={84} height={84} />
       </button>
       <div class="code-words">
         <p class="code-letters">{formatCode(desk.code)}</p>
@@ -113,7 +116,7 @@ interface CodeSheetProps {
 function CodeSheet({ desk, act, links, onClose }: CodeSheetProps) {
   return (
     <Dialog title={t("code.title")} onClose={onClose} class="code-sheet">
-      <img class="code-sheet-qr" src={links.joinQr} alt={t("code.qr")} />
+      <img class="code-sheet-qr" src={qrOf(links, desk.code)} alt={t("code.qr")} />
       <p class="code-sheet-letters">{formatCode(desk.code ?? "")}</p>
       <p class="join-lead">{t("code.lead", { address: links.address })}</p>
       <div class="row">
