@@ -63,7 +63,7 @@ const REQUEST_PACE: Cooldown = Cooldown { interval_ms: 10, saved_max: 300 };
 
 /// Bytes that may wait behind a request and its body, besides those that the web
 /// server has read. Browsers send nothing there, and programs a request or two.
-const UNREAD_MAX_BYTES: u64 = 16 * 1024;
+const UNREAD_MAX_BYTES: u64 = 4 * 1024;
 
 /// A connection's stay, kept with it by the web server.
 struct Stay {
