@@ -45,11 +45,26 @@ describe("how it looks", () => {
     await ada.open("c/playground");
     await page.getByRole("dialog").waitFor();
     await look("join");
-    await page.getByLabel("Nickname").fill("Ada");
+    await page.getByLabel("Nickname").fill(`Ada ${screen} ${theme}`);
     await page.getByRole("button", { name: "Start drawing" }).click();
     await ada.live();
     await page.getByRole("radiogroup").waitFor();
     await look("canvas");
+
+    await page.keyboard.press("t");
+    await page.locator("input[name=message]").fill("Hello, everybody");
+    await page.keyboard.press("Enter");
+    await page.locator(".chat-message").first().waitFor();
+    await look("chat");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("p");
+    await page.locator(".person").first().waitFor();
+    await look("people");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "More", exact: true }).click();
+    await page.getByRole("dialog", { name: "More" }).waitFor();
+    await look("more");
+    await page.keyboard.press("Escape");
 
     await page.keyboard.press("?");
     await page.getByRole("dialog", { name: "How it works" }).waitFor();

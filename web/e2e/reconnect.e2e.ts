@@ -71,6 +71,6 @@ describe("a server that goes away and comes back", () => {
     await ada.open("c/nobody-made-this");
     await ada.page.getByRole("heading", { name: "There is no such canvas" }).waitFor();
     await ada.page.getByRole("link", { name: "See all canvases" }).click();
-    await ada.page.getByRole("heading", { name: "Canvases" }).waitFor();
+    await ada.page.getByRole("heading", { name: "Join your class" }).waitFor();
   });
 });
