@@ -4,9 +4,10 @@
 use std::hint::black_box;
 use std::time::Instant;
 
+use place::classroom::new_card;
 use place::feed::SharedFeed;
 use place::sequencer::LiveCanvas;
-use place::store::{CanvasRecord, Store, StoreOptions};
+use place::store::{CanvasRecord, NewSeat, Store, StoreOptions};
 use place_core::history::History;
 use place_core::{Canvas, Feed};
 use tokio::runtime::Runtime;
@@ -71,7 +72,10 @@ fn join(store: &Store, runtime: &Runtime, canvas: u32, count: u32) -> Result<f64
         let end = count.min(first + TOGETHER);
         let began = Instant::now();
         runtime.block_on(async {
-            let seats = (first..end).map(|seat| store.create_seat(canvas, "Ada", secret(seat), 1));
+            let seats = (first..end).map(|seat| {
+                let new = NewSeat::student(&format!("Pupil {seat}"), secret(seat), 1);
+                store.create_seat(canvas, new, new_card)
+            });
             futures_util::future::try_join_all(seats).await
         })?;
         last_us = ms(began) * 1e3 / f64::from(end - first);

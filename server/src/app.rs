@@ -17,7 +17,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::accounts::{LoginThrottle, Passwords};
+use crate::accounts::{Guesses, LoginThrottle, Passwords};
 use crate::background::{Background, Priority};
 use crate::canvases::{self, Canvases, CreateError, NewCanvas};
 use crate::chat::Chat;
@@ -152,6 +152,8 @@ async fn run(settings: Settings, web: &Path) -> Result<(), ServeError> {
             at_least_one(settings.joins_per_second),
             at_least_one(settings.join_burst),
         ),
+        codes_guessed: Guesses::default(),
+        cards_guessed: Guesses::default(),
         address: OnceLock::new(),
         passwords: Passwords::new(),
         logins: LoginThrottle::new(),

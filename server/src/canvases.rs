@@ -16,7 +16,9 @@ use crate::clock;
 use crate::feed::SharedFeed;
 use crate::phase::PhaseWatch;
 use crate::sequencer::{LiveCanvas, Pacer, Sequencer, Switchboard};
-use crate::store::{AnnouncementRecord, CanvasRecord, Journal, Store, StoreError, TeamRecord};
+use crate::store::{
+    AnnouncementRecord, CanvasRecord, Journal, Setup, Store, StoreError, TeamRecord,
+};
 use crate::telemetry::Metrics;
 
 /// Entries read back from the journal at a start, so that viewers who were
@@ -100,14 +102,20 @@ impl Canvases {
         self.live.read().get(id).cloned()
     }
 
+    /// A canvas by its number in the store.
+    pub fn by_number(&self, number: u32) -> Option<Arc<LiveCanvas>> {
+        self.live.read().values().find(|live| live.number == number).cloned()
+    }
+
     /// All canvases, sorted by id.
     pub fn all(&self) -> Vec<Arc<LiveCanvas>> {
         self.live.read().values().cloned().collect()
     }
 
-    /// Creates a canvas and takes it into use. Blocks on the disk.
-    pub fn create(&self, new: &NewCanvas) -> Result<Arc<LiveCanvas>, CreateError> {
-        let record = create(&self.store, new)?;
+    /// Creates a canvas with all that it begins with, and takes it into use.
+    /// Blocks on the disk.
+    pub fn create(&self, new: &NewCanvas, setup: &Setup) -> Result<Arc<LiveCanvas>, CreateError> {
+        let record = create_with(&self.store, new, setup)?;
         Ok(self.take_into_use(&record)?)
     }
 
@@ -199,17 +207,25 @@ fn classroom(store: &Store, record: &CanvasRecord) -> Result<Classroom, StoreErr
 /// Creates a canvas in a store; for a running server use
 /// [`Canvases::create`].
 pub fn create(store: &Store, new: &NewCanvas) -> Result<CanvasRecord, CreateError> {
+    create_with(store, new, &Setup::default())
+}
+
+fn create_with(store: &Store, new: &NewCanvas, setup: &Setup) -> Result<CanvasRecord, CreateError> {
     let name = checked_name(&new.name)?;
     let now = clock::wall_ms();
     let genesis = Canvas::genesis(new.size, new.palette.clone(), new.rules, now);
+    let mut setup = setup.clone();
+    // All of it happens in the moment in which the canvas begins.
+    setup.batches.iter_mut().for_each(|batch| batch.at_ms = now);
+    let create = |id: &str| store.create_canvas_with(id, name, now, &genesis, setup.clone());
     if let Some(id) = &new.id {
-        return Ok(store.create_canvas(id, name, now, &genesis)?);
+        return Ok(create(id)?);
     }
     let base = slug(name);
     let mut attempt = 1;
     loop {
         let id = if attempt == 1 { base.clone() } else { format!("{base}-{attempt}") };
-        match store.create_canvas(&id, name, now, &genesis) {
+        match create(&id) {
             Err(StoreError::CanvasExists(_)) => attempt += 1,
             other => return Ok(other?),
         }

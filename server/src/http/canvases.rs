@@ -5,16 +5,19 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, web};
 use place_core::sequencer::RulesChange;
 use place_core::wire::text::{CanvasInfo, PaletteColor, palette_info};
-use place_core::{Mode, Palette, Rules, Seq, Size};
+use place_core::{Mode, Palette, Rules, Seq, Size, Team};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::auth::Principal;
 use super::error::{ApiError, capitalized};
-use super::{Api, auth, blocking, order};
+use super::teams::TeamChange;
+use super::{Api, admin, auth, blocking, invite, order, teams};
 use crate::canvases::{CreateError, NewCanvas};
-use crate::palettes;
+use crate::classroom::{CanvasSettings, JoinRule, Look, SettingsChange};
 use crate::sequencer::LiveCanvas;
-use crate::store::StoreError;
+use crate::store::{Setup, StoreError};
+use crate::{clock, palettes};
 
 /// Width and height of a canvas unless asked otherwise, in cells: a class of
 /// 30 fills a quarter of it in a lesson.
@@ -41,9 +44,12 @@ impl From<&Arc<LiveCanvas>> for CanvasView {
     }
 }
 
-/// `GET /api/canvases`
-pub async fn list(api: web::Data<Api>) -> HttpResponse {
-    let canvases: Vec<CanvasView> = api.canvases.all().iter().map(CanvasView::from).collect();
+/// `GET /api/canvases`: those that everybody may look at; the owner sees all.
+pub async fn list(request: HttpRequest, api: web::Data<Api>) -> HttpResponse {
+    let is_owner = admin::is_owner(&request, admin::bearer(&request), &api.admin);
+    let is_shown = |live: &&Arc<LiveCanvas>| is_owner || live.classroom.may_look(false, false);
+    let all = api.canvases.all();
+    let canvases: Vec<CanvasView> = all.iter().filter(is_shown).map(CanvasView::from).collect();
     HttpResponse::Ok().json(json!({ "canvases": canvases }))
 }
 
@@ -82,6 +88,8 @@ pub struct Create {
     cooldown_ms: Option<u32>,
     saved_max: Option<u16>,
     undo_ms: Option<u32>,
+    settings: Option<SettingsChange>,
+    teams: Option<Vec<TeamChange>>,
 }
 
 /// A palette by name, or its colors.
@@ -110,17 +118,52 @@ impl PaletteChoice {
     }
 }
 
-/// `POST /api/canvases`
+/// `POST /api/canvases`. A teacher's canvas is the teacher's own, and opens to
+/// whoever has its code; the owner's is open to all, unless it is said otherwise.
 pub async fn create(
     request: HttpRequest,
     body: web::Json<Create>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    auth::author(&request, &api).await?;
-    let new = new_canvas(body.into_inner())?;
-    let canvases = Arc::clone(&api.canvases);
-    let live = blocking(move || canvases.create(&new)).await??;
+    let author = auth::author(&request, &api).await?;
+    let mut create = body.into_inner();
+    let of_teacher = matches!(author, Principal::Teacher(..));
+    let from = CanvasSettings {
+        join: if of_teacher { JoinRule::Code } else { JoinRule::Open },
+        look: if of_teacher { Look::Seats } else { Look::Anyone },
+        ..CanvasSettings::default()
+    };
+    let change = create.settings.take().unwrap_or_default();
+    let settings = change.on(&from).checked(clock::wall_ms()).map_err(ApiError::invalid)?;
+    let teams = teams::numbered(create.teams.take().unwrap_or_default(), &[])?;
+    if teams.iter().any(|(_, rules)| *rules != Team::default()) {
+        return Err(ApiError::invalid("a region is given to a team of a canvas that there is"));
+    }
+    let setup = Setup {
+        teacher: of_teacher.then(|| author.number()),
+        teams: teams.into_iter().map(|(team, _)| team).collect(),
+        ..setup(&settings)?
+    };
+    let live = make(&api, new_canvas(create)?, setup).await?;
     Ok(HttpResponse::Created().json(CanvasView::from(&live)))
+}
+
+/// What a canvas with these settings begins with.
+fn setup(settings: &CanvasSettings) -> Result<Setup, ApiError> {
+    Ok(Setup {
+        settings: Some(serde_json::to_string(settings).map_err(ApiError::internal)?),
+        ..Setup::default()
+    })
+}
+
+/// Creates a canvas, with a code if people come by one.
+async fn make(api: &Api, new: NewCanvas, setup: Setup) -> Result<Arc<LiveCanvas>, ApiError> {
+    let canvases = Arc::clone(&api.canvases);
+    let live = blocking(move || canvases.create(&new, &setup)).await??;
+    if matches!(live.classroom.settings().join, JoinRule::Code | JoinRule::Approve) {
+        invite::new_codes(&api.store, live.number).await?;
+    }
+    Ok(live)
 }
 
 fn new_canvas(create: Create) -> Result<NewCanvas, ApiError> {
@@ -192,6 +235,8 @@ impl From<StoreError> for ApiError {
                 Self::exists(format!("There already is a canvas with the id “{id}”."))
             }
             StoreError::SeatsFull(_) => Self::seats_full(),
+            StoreError::NicknameTaken(name) => Self::nickname_taken(&name),
+            StoreError::NoSuchSeat(seat) => Self::no_such_seat(seat),
             StoreError::CanvasesFull | StoreError::TeachersFull | StoreError::TeacherExists(_) => {
                 Self::exists(capitalized(&error.to_string()))
             }

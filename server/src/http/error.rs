@@ -110,6 +110,68 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, "no_such_seat", text)
     }
 
+    /// Somebody else in the canvas is called so.
+    pub fn nickname_taken(name: &str) -> Self {
+        let text = format!("Somebody here is called “{name}” already. Choose another name.");
+        Self::new(StatusCode::CONFLICT, "nickname_taken", text)
+    }
+
+    /// The nickname has words that are not to be written here.
+    pub fn nickname_refused() -> Self {
+        let text = "Please choose another name.";
+        Self::new(StatusCode::BAD_REQUEST, "nickname_refused", text)
+    }
+
+    /// Nobody joins without the class code or the link.
+    pub fn code_needed() -> Self {
+        let text = "Type the class code first. Your teacher has it.";
+        Self::new(StatusCode::FORBIDDEN, "code_needed", text)
+    }
+
+    /// The code for this canvas is another one.
+    pub fn wrong_code() -> Self {
+        let text = "That is not the code. Look again, or ask your teacher.";
+        Self::new(StatusCode::FORBIDDEN, "wrong_code", text)
+    }
+
+    /// No canvas and no seat has this code.
+    pub fn unknown_code() -> Self {
+        let text = "There is no such code. Look again, or ask your teacher.";
+        Self::new(StatusCode::NOT_FOUND, "wrong_code", text)
+    }
+
+    /// Too many wrong codes.
+    pub fn too_many_codes(seconds: u32) -> Self {
+        let text = format!(
+            "Too many wrong codes were typed. Use the link or the QR code, or try again in {seconds} s."
+        );
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "slow_down", text).after(seconds)
+    }
+
+    /// Only those on the list have a seat.
+    pub fn roster_only() -> Self {
+        let text = "This canvas is for those on the teacher's list. Use your personal card.";
+        Self::new(StatusCode::FORBIDDEN, "roster_only", text)
+    }
+
+    /// The canvas was put away.
+    pub fn archived() -> Self {
+        let text = "Your teacher has put this canvas away.";
+        Self::new(StatusCode::FORBIDDEN, "archived", text)
+    }
+
+    /// Only somebody with a seat can do this.
+    pub fn no_seat() -> Self {
+        let text = "Join this canvas first.";
+        Self::new(StatusCode::FORBIDDEN, "no_seat", text)
+    }
+
+    /// The teacher says who is in which team.
+    pub fn team_given() -> Self {
+        let text = "In this canvas, teams are not chosen. Ask your teacher.";
+        Self::new(StatusCode::FORBIDDEN, "team_given", text)
+    }
+
     /// No free seat in the canvas.
     pub fn seats_full() -> Self {
         let text = "This canvas has no free seat left.";

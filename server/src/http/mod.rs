@@ -9,16 +9,22 @@ pub mod canvases;
 pub mod chat;
 pub mod classroom;
 pub mod desk;
+pub mod enter;
 pub mod error;
 pub mod health;
 pub mod image;
+pub mod invite;
 pub mod join;
 pub mod order;
 pub mod origin;
 pub mod pages;
 pub mod people;
+mod qr;
+mod roster;
+pub mod seats;
 pub mod snapshots;
 pub mod teachers;
+pub mod teams;
 pub mod timer;
 pub mod visitor;
 
@@ -27,7 +33,7 @@ use std::sync::{Arc, OnceLock};
 use actix_web::error::{JsonPayloadError, PayloadError};
 use actix_web::{HttpRequest, web};
 
-use crate::accounts::{LoginThrottle, Passwords};
+use crate::accounts::{Guesses, LoginThrottle, Passwords};
 use crate::background::Background;
 use crate::canvases::Canvases;
 use crate::chat::Chat;
@@ -64,6 +70,10 @@ pub struct Api {
     pub background: Background,
     /// Joins of one address in a short time.
     pub joins: join::Throttle,
+    /// Wrong class codes in a short time.
+    pub codes_guessed: Guesses,
+    /// Wrong cards in a short time.
+    pub cards_guessed: Guesses,
     /// Where others on the network reach the server; set once it listens.
     pub address: OnceLock<String>,
     /// Hashes teachers' passwords.
@@ -116,11 +126,8 @@ pub async fn blocking<R: Send + 'static>(
 
 /// Every route below the base path.
 pub fn routes(config: &mut web::ServiceConfig) {
-    let json = web::JsonConfig::default()
-        .limit(JSON_MAX_BYTES)
-        .error_handler(|error, _| bad_body(&error).into());
     config
-        .app_data(json)
+        .app_data(json_up_to(JSON_MAX_BYTES))
         .app_data(
             web::QueryConfig::default().error_handler(|error, _| ApiError::invalid(error).into()),
         )
@@ -132,8 +139,15 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .configure(pages::routes);
 }
 
+/// Takes JSON bodies up to a size.
+fn json_up_to(most_bytes: usize) -> web::JsonConfig {
+    web::JsonConfig::default()
+        .limit(most_bytes)
+        .error_handler(move |error, _| bad_body(&error, most_bytes).into())
+}
+
 /// Why the body of a request can't be used.
-fn bad_body(error: &JsonPayloadError) -> ApiError {
+fn bad_body(error: &JsonPayloadError, most_bytes: usize) -> ApiError {
     match error {
         JsonPayloadError::Payload(PayloadError::Io(error))
             if error.kind() == std::io::ErrorKind::TimedOut =>
@@ -142,7 +156,7 @@ fn bad_body(error: &JsonPayloadError) -> ApiError {
         }
         JsonPayloadError::Overflow { .. }
         | JsonPayloadError::OverflowKnownLength { .. }
-        | JsonPayloadError::Payload(PayloadError::Overflow) => ApiError::too_big(JSON_MAX_BYTES),
+        | JsonPayloadError::Payload(PayloadError::Overflow) => ApiError::too_big(most_bytes),
         other => ApiError::invalid(other),
     }
 }
@@ -157,13 +171,16 @@ fn api_routes(config: &mut web::ServiceConfig) {
         .configure(announce::routes)
         .configure(timer::routes)
         .configure(desk::routes)
+        .configure(enter::routes)
+        .configure(join::routes)
+        .configure(invite::routes)
+        .configure(seats::routes)
+        .configure(teams::routes)
         .route("/palettes", web::get().to(canvases::palettes))
         .route("/canvases", web::get().to(canvases::list))
         .route("/canvases", web::post().to(canvases::create))
         .route("/canvases/{id}", web::get().to(canvases::show))
         .route("/canvases/{id}", web::patch().to(canvases::change))
-        .route("/canvases/{id}/me", web::get().to(join::me))
-        .route("/canvases/{id}/join", web::post().to(join::join))
         .route("/canvases/{id}/board", web::get().to(board::board))
         .route("/canvases/{id}/image.png", web::get().to(image::image))
         .route("/canvases/{id}/snapshots", web::get().to(snapshots::list))

@@ -35,6 +35,22 @@ impl Visitor {
         let is_in = self.seat.as_ref().is_some_and(|seat| seat.state == SeatState::Here);
         self.seat_number().filter(|_| is_in)
     }
+
+    /// Stops one whom a teacher has sent away.
+    pub fn check_not_banned(&self, live: &LiveCanvas) -> Result<(), ApiError> {
+        match (&self.seat, self.teacher) {
+            (Some(seat), None) => not_banned(live, seat.number),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Stops one whom a teacher has sent away.
+pub fn not_banned(live: &LiveCanvas, seat: SeatNumber) -> Result<(), ApiError> {
+    match live.state.read().seat(seat).standing().status {
+        Status::Banned => Err(ApiError::banned()),
+        Status::Active | Status::Frozen => Ok(()),
+    }
 }
 
 impl Api {
@@ -94,15 +110,12 @@ impl Api {
         id: &str,
     ) -> Result<(Arc<LiveCanvas>, Visitor), ApiError> {
         let (live, visitor) = self.visit(request, id).await?;
-        if let (Some(seat), None) = (&visitor.seat, visitor.teacher) {
-            let status = live.state.read().seat(seat.number).standing().status;
-            if status == Status::Banned {
-                return Err(ApiError::banned());
-            }
-        }
+        visitor.check_not_banned(&live)?;
         let is_in = visitor.seat.as_ref().is_some_and(|seat| seat.state == SeatState::Here);
         if live.classroom.may_look(is_in, visitor.teacher.is_some() || visitor.is_projector) {
             Ok((live, visitor))
+        } else if live.classroom.settings().is_archived {
+            Err(ApiError::archived())
         } else if visitor.seat.is_some() && !is_in {
             Err(ApiError::waiting())
         } else {

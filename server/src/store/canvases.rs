@@ -2,12 +2,12 @@
 
 use place_core::cooldown::Millis;
 use place_core::limits::{CANVAS_ID_MAX_BYTES, CANVAS_NAME_MAX_CHARS};
-use place_core::{Batch, Canvas};
+use place_core::{Batch, Canvas, TeacherNumber};
 use rusqlite::{Connection, Row as SqlRow};
 
 use super::job::Fault;
 use super::row::Row;
-use super::{Store, StoreError};
+use super::{CardMaker, Codes, NewSeat, Store, StoreError, TeamRecord, seats, sharing, teams};
 
 /// Most canvases in one store: all are kept in memory, and a school has fewer
 /// classes.
@@ -26,6 +26,54 @@ pub struct CanvasRecord {
     pub created_ms: Millis,
 }
 
+/// What a canvas begins with, besides its genesis.
+#[derive(Clone, Debug, Default)]
+pub struct Setup {
+    /// Its settings, as JSON.
+    pub settings: Option<String>,
+    /// How people come to it.
+    pub codes: Codes,
+    /// Whose it is.
+    pub teacher: Option<TeacherNumber>,
+    /// Its teams.
+    pub teams: Vec<TeamRecord>,
+    /// Its people, in the order of their seats.
+    pub people: Vec<NewSeat>,
+    /// Makes their cards; needed if there are people.
+    pub new_card: Option<CardMaker>,
+    /// What happened on it right after its genesis.
+    pub batches: Vec<Batch>,
+}
+
+impl Setup {
+    fn insert(
+        self,
+        conn: &Connection,
+        canvas: u32,
+        seats_max: u32,
+    ) -> Result<(), Fault<StoreError>> {
+        if conn
+            .prepare_cached("SELECT 1 FROM canvases WHERE code = ?")?
+            .exists([&self.codes.code])?
+        {
+            return Err(Fault::Refused(StoreError::CodeExists));
+        }
+        let sql = "UPDATE canvases SET settings = coalesce(?2, settings), code = ?3, link_key = ?4 \
+                   WHERE number = ?1";
+        let Codes { code, link_key } = self.codes;
+        conn.prepare_cached(sql)?.execute((canvas, self.settings, code, link_key))?;
+        if let Some(teacher) = self.teacher {
+            sharing::share(conn, canvas, teacher)?;
+        }
+        teams::insert(conn, canvas, &self.teams)?;
+        let Some(new_card) = self.new_card else { return Ok(()) };
+        for seat in &self.people {
+            seats::insert(conn, canvas, seat, seats_max, new_card)?;
+        }
+        Ok(())
+    }
+}
+
 impl Store {
     /// Creates a canvas and begins its journal. Blocks on the disk.
     ///
@@ -38,15 +86,37 @@ impl Store {
         created_ms: Millis,
         genesis: &Batch,
     ) -> Result<CanvasRecord, StoreError> {
+        self.create_canvas_with(id, name, created_ms, genesis, Setup::default())
+    }
+
+    /// The same, with everything else that it begins with: all of it or nothing.
+    ///
+    /// # Panics
+    /// If the batches do not begin a canvas.
+    pub fn create_canvas_with(
+        &self,
+        id: &str,
+        name: &str,
+        created_ms: Millis,
+        genesis: &Batch,
+        setup: Setup,
+    ) -> Result<CanvasRecord, StoreError> {
         check_id(id)?;
         check_name(name)?;
-        Canvas::begin(genesis).expect("a canvas begins with its genesis batch");
+        let mut canvas = Canvas::begin(genesis).expect("a canvas begins with its genesis batch");
+        for batch in &setup.batches {
+            canvas.apply(batch).expect("what a canvas begins with follows from its genesis");
+        }
         let (id, name) = (id.to_owned(), name.to_owned());
-        let genesis = genesis.clone();
+        let (genesis, seats_max) = (genesis.clone(), self.0.seats_max);
         self.write_and_wait(move |conn| {
             let record = CanvasRecord { number: next_number(conn)?, id, name, created_ms };
             insert(conn, &record)?;
             Row::of(record.number, &genesis).insert(conn)?;
+            for batch in &setup.batches {
+                Row::of(record.number, batch).insert(conn)?;
+            }
+            setup.insert(conn, record.number, seats_max)?;
             Ok(record)
         })
     }
@@ -91,15 +161,17 @@ fn read(row: &SqlRow<'_>) -> rusqlite::Result<CanvasRecord> {
 }
 
 fn next_number(conn: &Connection) -> Result<u32, Fault<StoreError>> {
-    let sql = "SELECT count(*), coalesce(max(number), 0) + 1 FROM canvases";
+    let sql = "SELECT count(*), max(coalesce(max(number), 0), \
+               (SELECT last_canvas FROM identity)) + 1 FROM canvases";
     let (count, next): (u32, u32) =
         conn.prepare_cached(sql)?.query_row((), |row| Ok((row.get(0)?, row.get(1)?)))?;
     if count < CANVASES_MAX { Ok(next) } else { Err(Fault::Refused(StoreError::CanvasesFull)) }
 }
 
 fn insert(conn: &Connection, record: &CanvasRecord) -> Result<(), Fault<StoreError>> {
-    let is_taken =
-        conn.prepare_cached("SELECT 1 FROM canvases WHERE id = ?")?.exists([&record.id])?;
+    // The pictures of one that was deleted may not be gone yet.
+    let sql = "SELECT 1 FROM canvases WHERE id = ?1 UNION SELECT 1 FROM trash WHERE id = ?1";
+    let is_taken = conn.prepare_cached(sql)?.exists([&record.id])?;
     if is_taken {
         return Err(Fault::Refused(StoreError::CanvasExists(record.id.clone())));
     }

@@ -186,8 +186,11 @@ pub enum StoreError {
     #[error("this secret already has a seat in this canvas")]
     SeatExists,
     /// The nickname can't be used.
-    #[error("a nickname has 1 to {NICKNAME_MAX_CHARS} characters")]
+    #[error("a nickname has 1 to {NICKNAME_MAX_CHARS} visible characters")]
     Nickname,
+    /// Somebody else in the canvas is called so, or one of its teachers.
+    #[error("somebody here is called {0} already")]
+    NicknameTaken(String),
     /// There are as many seats as there may be.
     #[error("all {0} seats of this canvas are taken")]
     SeatsFull(u32),

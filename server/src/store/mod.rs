@@ -6,16 +6,19 @@
 
 mod backup;
 mod canvases;
+mod cards;
 mod chat;
 mod check;
 mod checkpoints;
 mod error;
 mod folder;
+mod forget;
 mod health;
 mod job;
 mod journal;
 mod keys;
 mod lesson;
+mod nickname;
 mod observer;
 mod queue;
 mod record;
@@ -25,6 +28,7 @@ mod schema;
 mod seats;
 mod sharing;
 mod teachers;
+mod teams;
 mod writer;
 
 use std::fmt;
@@ -39,7 +43,7 @@ use parking_lot::Mutex;
 use rusqlite::Connection;
 
 pub use backup::{BackupError, BackupReport, backup};
-pub use canvases::{CANVASES_MAX, CanvasRecord};
+pub use canvases::{CANVASES_MAX, CanvasRecord, Setup};
 pub use chat::{MESSAGES_MAX, MessageRecord, ReportRecord};
 pub use check::{CheckReport, Problem, check};
 pub use checkpoints::{Loaded, Until};
@@ -48,10 +52,13 @@ pub use health::Health;
 pub use journal::{Journal, SqliteJournal};
 pub use keys::{KEYS_MAX, KeyKind, KeyRecord, LABEL_MAX_CHARS, NewKey};
 pub use lesson::{AnnouncementRecord, Codes, DeskSeat, TeamRecord};
+pub use nickname::{is_visible, nickname, nickname_key};
 pub use observer::{Commit, NoObserver, Observer, Part};
 pub use record::{Note, NoteRecord};
 pub use restore::{RestoreError, RestoreReport, restore};
-pub use seats::{MUTED_UNTIL_LIFTED, SeatRecord, SeatRole, SeatState};
+pub use seats::{
+    CardMaker, MUTED_UNTIL_LIFTED, NewSeat, SECRETS_MAX, SeatRecord, SeatRole, SeatState,
+};
 pub use teachers::{TEACHER_NAME_MAX_CHARS, TEACHERS_MAX, TeacherRecord, name_key, teacher_name};
 
 use folder::LockedFolder;
@@ -137,6 +144,11 @@ impl Store {
     /// The data folder.
     pub fn dir(&self) -> &Path {
         &self.0.dir
+    }
+
+    /// Most seats in one canvas.
+    pub fn seats_max(&self) -> u32 {
+        self.0.seats_max
     }
 
     /// Names the history that the journals tell; a restored backup has another

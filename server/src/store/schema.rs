@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-use super::OpenError;
+use super::{OpenError, seats};
 
 /// Marks a `SQLite` file as PLACE's: "PLAC".
 pub(super) const APPLICATION_ID: u32 = 0x504c_4143;
@@ -77,8 +77,10 @@ CREATE TABLE probe (
 /// Teachers, the keys that open their desks, and the canvases that they share;
 /// what a canvas's lesson is like; its people, teams and what they said.
 ///
-/// Numbers of teachers, messages and announcements are never used again:
-/// journals and records name them. Names and secrets of people stand in `seats`,
+/// Numbers of canvases, teachers, messages and announcements are never used
+/// again: journals and records name them. What was large about a canvas that was
+/// deleted, its journal, checkpoints and pictures, goes piece by piece; until it
+/// has, the canvas is in `trash`. Names and secrets of people stand in `seats`,
 /// `cards` and `seat_secrets` alone, and what they wrote in `chat` alone, so
 /// that forgetting somebody is a matter of these.
 const V2: &str = "
@@ -110,6 +112,11 @@ ALTER TABLE canvases ADD COLUMN settings TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE canvases ADD COLUMN code TEXT;
 ALTER TABLE canvases ADD COLUMN link_key TEXT;
 ALTER TABLE canvases ADD COLUMN hours_done_ms INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE identity ADD COLUMN last_canvas INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE trash (
+    canvas INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE
+) STRICT;
 CREATE UNIQUE INDEX canvases_by_code ON canvases (code) WHERE code IS NOT NULL;
 
 CREATE TABLE seats_2 (
@@ -228,6 +235,7 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, OpenError> {
     }
     configure_writer(&conn).map_err(OpenError::database(path))?;
     migrate(&mut conn, MIGRATIONS).map_err(OpenError::database(path))?;
+    seats::name_all(&conn).map_err(OpenError::database(path))?;
     Ok(conn)
 }
 
@@ -327,6 +335,9 @@ fn configure_writer(conn: &Connection) -> rusqlite::Result<()> {
     conn.pragma_update_and_check(None, "wal_autocheckpoint", 0, |_| Ok(()))?;
     conn.pragma_update_and_check(None, "journal_size_limit", LOG_KEPT_BYTES, |_| Ok(()))?;
     conn.pragma_update(None, "foreign_keys", true)?;
+    // What is deleted or written over is gone from its page. Pages that become
+    // free keep what they had: see `forget`, which empties those, too.
+    conn.pragma_update_and_check(None, "secure_delete", "FAST", |_| Ok(()))?;
     // Needs no other writable folder than the data folder.
     conn.pragma_update(None, "temp_store", "MEMORY")?;
     conn.pragma_update(None, "cell_size_check", true)?;

@@ -6,8 +6,8 @@ use std::path::Path;
 use place::store::{BackupError, RestoreError, backup, check, restore};
 
 use crate::support::{
-    START_MS, append, assert_same, batch, database, expected, fill, folder, open, run, tamper,
-    with_canvas,
+    START_MS, append, assert_same, batch, database, expected, fill, folder, open, run, take_seat,
+    tamper, with_canvas,
 };
 
 #[test]
@@ -15,7 +15,7 @@ fn a_backup_restores_everything_into_an_empty_folder() {
     let (dir, away) = (folder(), folder());
     let store = with_canvas(dir.path());
     fill(&store, 60);
-    run(store.create_seat(1, "Ada", [7; 32], START_MS)).expect("a seat");
+    run(take_seat(&store, 1, "Ada", [7; 32])).expect("a seat");
     let canvas = store.load(1).expect("loads").canvas;
     store.save_checkpoint(1, 60, &canvas.to_checkpoint()).expect("saves");
     let file = away.path().join("place.backup");

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use crate::child;
 use crate::support::{
-    START_MS, append, assert_same, batch, expected, fill, folder, open, run, with_canvas,
+    append, assert_same, batch, expected, fill, folder, open, run, take_seat, with_canvas,
 };
 
 /// Stands between the program and the system: fails writes to the database as
@@ -109,7 +109,7 @@ fn refuse_and_go_on(
         assert!(is_expected(&error), "{error}");
         assert!(is_told(&store.health()), "{:?}", store.health());
         assert!(run(store.probe()).is_err());
-        let seat = run(store.create_seat(1, "Ada", [1; 32], START_MS));
+        let seat = run(take_seat(&store, 1, "Ada", [1; 32]));
         assert!(matches!(seat, Err(StoreError::Write(_))), "{seat:?}");
         assert_eq!(append(&store, 1, batch(next, 4000)), Err(error));
         // Reading goes on, and nothing refused is seen.
@@ -121,7 +121,7 @@ fn refuse_and_go_on(
         append(&store, 1, batch(next, 4)).expect("it goes on");
         next += 4;
     }
-    run(store.create_seat(1, "Ada", [1; 32], START_MS)).expect("a seat");
+    run(take_seat(&store, 1, "Ada", [1; 32])).expect("a seat");
     drop(store);
     assert_same(&open(dir).load(1).expect("loads").canvas, &expected(next - 1));
     let report = check(dir).expect("opens");

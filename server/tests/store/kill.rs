@@ -6,7 +6,7 @@ use place::store::{Journal, Store, backup, check, restore};
 
 use crate::child::{Speaker, command, folder as child_folder, say};
 use crate::support::{
-    START_MS, assert_same, batch, expected, folder, genesis, open, run, with_canvas,
+    START_MS, assert_same, batch, expected, folder, genesis, open, run, take_seat, with_canvas,
 };
 
 const CANVASES: u32 = 3;
@@ -36,7 +36,7 @@ fn write_for_ever(dir: &Path) {
             }
         });
         if round % 5 == 0 {
-            take_seat(&store, &mut seats);
+            join(&store, &mut seats);
         }
         if round % 11 == 0 {
             let canvas = store.load(1).expect("loads").canvas;
@@ -45,8 +45,9 @@ fn write_for_ever(dir: &Path) {
     }
 }
 
-fn take_seat(store: &Store, seats: &mut u32) {
-    let seat = run(store.create_seat(1, "Ada", secret(*seats + 1), START_MS)).expect("a seat");
+fn join(store: &Store, seats: &mut u32) {
+    let seat =
+        run(take_seat(store, 1, &format!("Ada {seats}"), secret(*seats + 1))).expect("a seat");
     *seats += 1;
     assert_eq!(seat.number, *seats);
     say(format_args!("seat 0 {seats}"));

@@ -13,7 +13,8 @@ use place_core::Seq;
 use crate::child;
 use crate::faults::{Shim, run_with_failing_disk};
 use crate::support::{
-    START_MS, append, assert_same, batch, expected, fill, genesis, open, run, with_canvas,
+    START_MS, append, assert_same, batch, expected, fill, genesis, open, run, take_seat,
+    with_canvas,
 };
 
 /// Calls of the longest story; more would mean that it never ends.
@@ -73,7 +74,7 @@ fn lesson(dir: &Path, promised: &mut Promised, held: &mut Option<Store>) -> Resu
         append(store, 1, batch(next, 1 + round * 200))?;
         promised.seq = next + round * 200;
         let hash = [store.seats(1)? as u8 + 1; 32];
-        promised.seats = run(store.create_seat(1, "Ada", hash, START_MS))?.number;
+        promised.seats = run(take_seat(store, 1, &format!("Ada {}", hash[0]), hash))?.number;
     }
     let canvas = store.load(1)?.canvas;
     store.save_checkpoint(1, canvas.seq(), &canvas.to_checkpoint())?;

@@ -4,11 +4,14 @@ use std::future::poll_fn;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex};
-use place::store::{AppendError, Commit, Journal, Observer, Store, StoreOptions};
+use place::store::{
+    AppendError, Commit, Journal, NewSeat, Observer, SeatRecord, Store, StoreError, StoreOptions,
+};
 use place_core::{
     Batch, Canvas, Cell, ColorIndex, Entry, Mode, Palette, PaletteColor, Rules, Seq, Size,
 };
@@ -107,6 +110,22 @@ pub(crate) async fn all(mut work: Vec<Work<'_>>) -> Vec<Result<(), AppendError>>
 /// Appends a batch and waits for it.
 pub(crate) fn append(store: &Store, canvas: u32, batch: Batch) -> Result<(), AppendError> {
     run(store.journal(canvas).append(batch))
+}
+
+/// Takes a seat for somebody.
+pub(crate) async fn take_seat(
+    store: &Store,
+    canvas: u32,
+    nickname: &str,
+    secret_hash: [u8; 32],
+) -> Result<SeatRecord, StoreError> {
+    store.create_seat(canvas, NewSeat::student(nickname, secret_hash, START_MS), new_card).await
+}
+
+/// A card that no other of this process has.
+pub(crate) fn new_card() -> String {
+    static MADE: AtomicU32 = AtomicU32::new(0);
+    format!("CARD{:05}", MADE.fetch_add(1, Ordering::Relaxed))
 }
 
 /// Appends batches of 1, 2, 3, 1 … entries to canvas 1 until it reaches `seq`.

@@ -5,7 +5,7 @@ use tokio::task::JoinSet;
 
 use crate::support::{
     START_MS, Work, all, append, assert_same, batch, expected, fill, folder, genesis, open, run,
-    watched, with_canvas,
+    take_seat, watched, with_canvas,
 };
 
 #[test]
@@ -13,7 +13,7 @@ fn everything_is_there_after_a_reopen() {
     let dir = folder();
     let store = with_canvas(dir.path());
     fill(&store, 50);
-    let seat = run(store.create_seat(1, "Ada", [7; 32], START_MS)).expect("a seat");
+    let seat = run(take_seat(&store, 1, "Ada", [7; 32])).expect("a seat");
     run(store.rename_seat(1, seat.number, "Ada L.")).expect("another nickname");
     store.rename_canvas(1, "Friday").expect("another name");
     store.close().expect("closes");
@@ -138,7 +138,8 @@ fn a_school_joins_at_once_in_few_commits() {
             joins.spawn(async move {
                 let mut hash = [0; 32];
                 hash[..4].copy_from_slice(&person.to_le_bytes());
-                let seat = store.create_seat(1, "somebody", hash, START_MS).await.expect("a seat");
+                let seat =
+                    take_seat(&store, 1, &format!("Pupil {person}"), hash).await.expect("a seat");
                 assert_eq!(store.seat_by_secret(1, hash), Ok(Some(seat.clone())));
                 seat.number
             });
@@ -156,7 +157,7 @@ fn a_school_joins_at_once_in_few_commits() {
 fn a_refused_job_does_not_hurt_those_in_the_same_commit() {
     let dir = folder();
     let (store, watcher) = watched(dir.path(), 3);
-    run(store.create_seat(1, "Ada", [1; 32], START_MS)).expect("a seat");
+    run(take_seat(&store, 1, "Ada", [1; 32])).expect("a seat");
     watcher.hold();
     let (one, two, three) = (store.journal(1), store.journal(2), store.journal(3));
     run(async {
@@ -166,9 +167,9 @@ fn a_refused_job_does_not_hurt_those_in_the_same_commit() {
             async { watcher.held() },
             one.append(batch(2, 2)),
             two.append(batch(9, 1)),
-            store.create_seat(1, "Eve", [1; 32], START_MS),
-            store.create_seat(9, "Eve", [2; 32], START_MS),
-            store.create_seat(1, "Bob", [3; 32], START_MS),
+            take_seat(&store, 1, "Eve", [1; 32]),
+            take_seat(&store, 9, "Eve", [2; 32]),
+            take_seat(&store, 1, "Bob", [3; 32]),
             async { watcher.release() },
             one.append(batch(4, 1)),
         );
@@ -213,14 +214,16 @@ fn seats_have_a_bound_in_each_canvas() {
     let options = StoreOptions { seats_max: 2, ..StoreOptions::default() };
     let store = Store::open(dir.path(), options).expect("the store opens");
     store.create_canvas("second", "Second", START_MS, &genesis()).expect("creates");
-    let join = |canvas, secret| run(store.create_seat(canvas, "Ada", [secret; 32], START_MS));
+    let join = |canvas, secret: u8| {
+        run(take_seat(&store, canvas, &format!("Pupil {secret}"), [secret; 32]))
+    };
     assert_eq!(join(1, 1).expect("a seat").number, 1);
     assert_eq!(join(1, 2).expect("a seat").number, 2);
     assert_eq!(join(1, 3), Err(StoreError::SeatsFull(2)));
     assert_eq!(join(2, 1).expect("the same secret in another canvas").number, 1);
     assert_eq!(store.seat_by_secret(2, [2; 32]), Ok(None));
     for nickname in [String::new(), "ä".repeat(25)] {
-        let refused = run(store.create_seat(2, &nickname, [9; 32], START_MS));
+        let refused = run(take_seat(&store, 2, &nickname, [9; 32]));
         assert_eq!(refused, Err(StoreError::Nickname));
         assert_eq!(run(store.rename_seat(1, 1, &nickname)), Err(StoreError::Nickname));
     }

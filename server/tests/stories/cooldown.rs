@@ -50,7 +50,7 @@ fn a_pixel_is_refused_just_before_its_time_and_accepted_right_after() {
     let server = Server::start();
     let canvas = canvas(&server, 400, 1);
     let mut ada = server.person(&canvas, "Ada");
-    for _ in 0..3 {
+    for round in 0..3 {
         let began = Instant::now();
         match ada.ask(0, 0, 2) {
             Answer::Placed { saved: 0, next_ms, .. } => assert_eq!(next_ms, 400),
@@ -61,7 +61,7 @@ fn a_pixel_is_refused_just_before_its_time_and_accepted_right_after() {
         // The pixel just accepted starts a cooldown of its own.
         ask_until_placed(&mut ada, 400);
         ada = {
-            let seat = server.join(&canvas, "Next");
+            let seat = server.join(&canvas, &format!("Next {round}"));
             server.connect(&canvas, Some(&seat))
         };
     }

@@ -1,12 +1,17 @@
 //! Behind a reverse proxy: a path of its own, and headers that are believed
 //! only from those who are trusted.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use serde_json::json;
 
 use crate::harness::{Raw, Request, Server};
 
+/// Somebody new joins.
 fn join() -> Request {
-    Request::post("/api/canvases/playground/join").json(&json!({ "nickname": "Ada" }))
+    static JOINED: AtomicU32 = AtomicU32::new(0);
+    let nickname = format!("Pupil {}", JOINED.fetch_add(1, Ordering::Relaxed));
+    Request::post("/api/canvases/playground/join").json(&json!({ "nickname": nickname }))
 }
 
 /// What a proxy adds that speaks TLS to the world.

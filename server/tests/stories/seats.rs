@@ -90,6 +90,7 @@ fn a_seat_is_kept_and_may_be_renamed() {
     let me = Request::get("/api/canvases/playground/me");
     let answer = server.send(&me.clone().header("Cookie", &seat.cookie)).expect(200);
     assert_eq!(answer.json()["seat"], json!({ "number": seat.number, "nickname": "Ada L." }));
-    assert_eq!(server.send(&me).expect(200).json(), json!({ "seat": null }));
+    let nobody = json!({ "seat": null, "you": null, "card": null, "state": null });
+    assert_eq!(server.send(&me).expect(200).json(), nobody);
     assert_eq!(seat.canvas, "playground");
 }

@@ -60,7 +60,7 @@ impl Crowd {
             let (stop, placed) = (Arc::clone(&stop), Arc::clone(&placed));
             let drawing = Arc::clone(&drawing);
             thread::spawn(move || {
-                let seat = address.join(&canvas, &format!("Person {person}"));
+                let seat = address.join(&canvas, &new_name());
                 let client = address.connect(&canvas, Some(&seat));
                 drawing.fetch_add(1, Ordering::Relaxed);
                 draw(client, person, task, &stop, &placed)
@@ -102,6 +102,12 @@ impl Crowd {
         let told = self.people.into_iter().map(|person| person.join().expect("no panic"));
         told.flatten().collect()
     }
+}
+
+/// A name that nobody else in this process has.
+fn new_name() -> String {
+    static NAMED: AtomicUsize = AtomicUsize::new(0);
+    format!("Person {}", NAMED.fetch_add(1, Ordering::Relaxed))
 }
 
 /// Which color a cell gets: never the canvas's first, which all cells have.

@@ -51,6 +51,10 @@ impl Request {
         Self::new("PATCH", path)
     }
 
+    pub(crate) fn put(path: &str) -> Self {
+        Self::new("PUT", path)
+    }
+
     pub(crate) fn delete(path: &str) -> Self {
         Self::new("DELETE", path)
     }

@@ -1,6 +1,6 @@
 //! Teachers: how they come to an account, and their browsers.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Request, Response, Seat, Server};
 
@@ -15,6 +15,27 @@ pub(crate) struct Browser<'a> {
 impl Browser<'_> {
     pub(crate) fn send(&self, request: Request) -> Response {
         self.server.send(&request.header("Cookie", &self.cookie))
+    }
+
+    /// Asks about a canvas.
+    pub(crate) fn get(&self, canvas: &str, what: &str) -> Response {
+        self.send(Request::get(&format!("/api/canvases/{canvas}/{what}")))
+    }
+
+    /// Does something to a canvas.
+    pub(crate) fn post(&self, canvas: &str, what: &str, body: &Value) -> Response {
+        self.send(Request::post(&format!("/api/canvases/{canvas}/{what}")).json(body))
+    }
+
+    /// Creates a canvas of the teacher's own.
+    pub(crate) fn canvas(&self, fields: &Value) -> Value {
+        self.send(Request::post("/api/canvases").json(fields)).expect(201).json()
+    }
+
+    /// Changes a canvas's settings.
+    pub(crate) fn set(&self, canvas: &str, settings: &Value) {
+        let request = Request::patch(&format!("/api/canvases/{canvas}/settings")).json(settings);
+        self.send(request).expect(200);
     }
 }
 
@@ -44,7 +65,12 @@ pub(crate) fn browser<'a>(server: &'a Server, response: &Response) -> Browser<'a
 
 /// A server, and a teacher who has set it up.
 pub(crate) fn school() -> (Server, String) {
-    let mut server = Server::start();
+    school_with(&[])
+}
+
+/// The same, with these flags.
+pub(crate) fn school_with(flags: &[&str]) -> (Server, String) {
+    let mut server = Server::with(flags);
     let link = link_in(&server.printed("teach#link="));
     let cookie = cookie(&set_up(&server, &link, "Ada Lovelace", PASSWORD).expect(200));
     (server, cookie)
