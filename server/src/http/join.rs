@@ -24,7 +24,7 @@ use crate::classroom::{JoinRule, new_card, tidy_code};
 use crate::clock;
 use crate::lesson;
 use crate::sequencer::LiveCanvas;
-use crate::store::{NewSeat, SeatRecord, SeatRole, SeatState, nickname};
+use crate::store::{NewSeat, SeatRecord, SeatRole, SeatState, nickname, nickname_key};
 
 /// The seat's cookie. Its path is that of its canvas, so that each canvas gets
 /// its own.
@@ -238,11 +238,22 @@ pub(super) fn is_same(given: &str, secret: Option<&str>) -> bool {
 /// A name that somebody may choose in a canvas.
 pub(super) fn acceptable(live: &LiveCanvas, name: &str) -> Result<String, ApiError> {
     let name = nickname(name)?;
-    if is_clean(&name, &live.classroom.settings().words) {
+    if is_fine(&name, &live.classroom.settings().words) {
         Ok(name)
     } else {
         Err(ApiError::nickname_refused())
     }
+}
+
+/// Whether a name has no bad word in it. Numbers behind a name are no letters
+/// in disguise: there are many a Max 35.
+fn is_fine(name: &str, words: &[String]) -> bool {
+    let plain: Vec<_> = name
+        .split(' ')
+        .map(|word| word.trim_end_matches(|letter: char| letter.is_ascii_digit()))
+        .collect();
+    let key = nickname_key(name);
+    is_clean(&plain.join(" "), words) && words.iter().all(|word| nickname_key(word) != key)
 }
 
 /// A teacher's own seat: known to everybody as the teacher's, and held up by no
@@ -397,6 +408,25 @@ pub(super) fn cookie<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_pass_and_insults_do_not() {
+        let words = ["67".to_owned(), "Kartoffel".to_owned()];
+        for name in ["Cassandra", "Max 35", "P95", "小明", "Мария", "محمد", "נועה", "👩‍🎨 Zoë", "167"]
+        {
+            assert!(is_fine(name, &words), "{name}");
+        }
+        for name in
+            ["fuck", "f u c k", "fuck 35", "fuck35", "sh1t", "67", "die Kartoffel", "kartoffel 3"]
+        {
+            assert!(!is_fine(name, &words), "{name}");
+        }
+        for number in 0..2000 {
+            for name in ["Person", "Pupil", "Person of the class", "bot"] {
+                assert!(is_fine(&format!("{name} {number}"), &words), "{name} {number}");
+            }
+        }
+    }
 
     #[test]
     fn a_school_joins_from_one_address_and_a_flood_does_not() {

@@ -22,7 +22,8 @@ pub fn nickname(name: &str) -> Result<String, StoreError> {
 pub fn nickname_key(name: &str) -> String {
     // To capitals and back: ß and ss, and both forms of the Greek sigma, are one.
     let folded = name.nfkc().flat_map(char::to_uppercase).flat_map(char::to_lowercase);
-    folded.nfkc().filter(|letter| !letter.is_whitespace() && !is_joiner(*letter)).collect()
+    let is_seen = |letter: &char| !letter.is_whitespace() && !is_joiner(*letter);
+    folded.nfkd().filter(is_seen).nfkc().collect()
 }
 
 /// Whether nothing in a text hides itself, or turns the text around it about.
