@@ -65,7 +65,8 @@ function closeDialog({ id, model }: Session): void {
 /** Opens what stands beside the canvas, or puts it away. */
 function toggleSide(session: Session, kind: SideKind): void {
   const { model } = session;
-  const opens = model.side.value !== kind && (kind === "people" || model.you.value !== null);
+  // Both are for those who have a seat.
+  const opens = model.side.value !== kind && model.you.value !== null;
   model.side.value = opens ? kind : null;
   if (opens && kind === "chat") looked(session);
   if (opens && kind === "people") askScores(session);

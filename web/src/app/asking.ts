@@ -20,7 +20,7 @@ export async function ask(session: Session, view: View, { x, y }: Point): Promis
   // Meanwhile it may be another one, or none.
   if (model.asked.value !== asked) return;
   model.asked.value = { ...asked, answer };
-  const words = describeAnswer(answer, model.lesson.value?.teams ?? []);
+  const words = describeAnswer(answer, model.lesson.value);
   const spot = t("spot.say", { x, y, color: colorName(session, color) });
   model.spoken.value = `${spot}. ${words.join(". ")}`;
 }

@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { TeamInfo } from "../core/protocol.gen";
+import type { Lesson, TeamInfo } from "../core/protocol.gen";
 import { IconButton } from "./controls";
 import { Icon } from "./icon";
 import type { Asked, CanvasActions, CanvasModel } from "./model";
@@ -27,7 +27,7 @@ export function AskedBox({ model, actions }: { model: CanvasModel; actions: Canv
   }, [asked]);
   if (!asked) return null;
   const color = model.info.value?.palette[asked.color];
-  const words = describeAnswer(asked.answer, model.lesson.value?.teams ?? []);
+  const words = describeAnswer(asked.answer, model.lesson.value);
   const team = teamOf(asked, model.lesson.value?.teams ?? []);
   return (
     <div
@@ -65,17 +65,20 @@ function teamOf({ answer }: Asked, teams: readonly TeamInfo[]): TeamInfo | undef
 /** The answer in words: who, then what else holds there. */
 export function describeAnswer(
   answer: Asked["answer"],
-  teams: readonly TeamInfo[],
+  lesson: Pick<Lesson, "teams" | "names"> | null,
 ): [string, ...string[]] {
   if (answer === "loading") return [t("asked.loading")];
   if (answer === "failed") return [t("asked.failed")];
   const { by, isProtected, region } = answer;
+  const teams = lesson?.teams ?? [];
   const named = (number: number | null) => teams.find((team) => team.number === number)?.name;
   const lines: string[] = [];
   if (isProtected) lines.push(t("asked.protected"));
   const owner = named(region);
   if (owner !== undefined) lines.push(t("asked.region", { team: owner }));
-  return [whoIsIt(by, named(by?.team ?? null)), ...lines];
+  const isUntold = by === null && lesson?.names === "nobody";
+  const who = isUntold ? t("asked.untold") : whoIsIt(by, named(by?.team ?? null));
+  return [who, ...lines];
 }
 
 function whoIsIt(by: Exclude<Asked["answer"], string>["by"], team: string | undefined): string {

@@ -21,11 +21,13 @@ export function MoreSheet({ model, actions, galleryHref }: Props) {
     <Dialog title={t("tool.more")} onClose={actions.closeDialog}>
       <Yourself model={model} actions={actions} />
       <ul class="menu menu-narrow">
-        <Item
-          icon="users"
-          text={t("people.title")}
-          onClick={then(() => actions.toggleSide("people"))}
-        />
+        {model.you.value && (
+          <Item
+            icon="users"
+            text={t("people.title")}
+            onClick={then(() => actions.toggleSide("people"))}
+          />
+        )}
         <Item icon="grid-3x3" text={t("tool.grid")} onClick={then(actions.toggleGrid)} />
         <Item icon="link" text={t("tool.link")} onClick={then(actions.copyLink)} />
         <Item

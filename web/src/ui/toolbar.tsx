@@ -26,13 +26,15 @@ export function Toolbar({ model, actions, galleryHref }: Props) {
       />
       <ChatButton model={model} actions={actions} />
       <div class="toolbar-wide">
-        <IconButton
-          icon="users"
-          label={t("people.title")}
-          shortcut="P"
-          pressed={model.side.value === "people"}
-          onClick={() => actions.toggleSide("people")}
-        />
+        {model.you.value && (
+          <IconButton
+            icon="users"
+            label={t("people.title")}
+            shortcut="P"
+            pressed={model.side.value === "people"}
+            onClick={() => actions.toggleSide("people")}
+          />
+        )}
         <IconButton
           icon="grid-3x3"
           label={t("tool.grid")}
