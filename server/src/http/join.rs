@@ -292,7 +292,7 @@ async fn rename(
     let nickname = acceptable(live, name)?;
     api.store.rename_seat(live.number, seat.number, &nickname).await?;
     let seat = SeatRecord { nickname, ..seat };
-    lesson::after_standing(&api.store, live, seat.number)?;
+    lesson::after_standing(&api.store, live, seat.number);
     Ok(HttpResponse::Ok().json(told(api, live, &seat).await?))
 }
 

@@ -118,7 +118,7 @@ impl Lines<'_> {
         let is_blank = |byte: &u8| matches!(byte, b'\r' | b'\n');
         let blank = bytes[start..].iter().take_while(|byte| is_blank(byte)).count();
         let end = start + blank;
-        self.line += bytes[self.at..end].iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.line += self.text[self.at..end].matches('\n').count() as u64;
         self.at = end;
         self.line
     }

@@ -187,7 +187,7 @@ async fn rename(
         note(&api, &live, teacher, Some(number), "rename", String::new()).await?;
         if nickname_key(&seat.nickname) != nickname_key(&name) || seat.nickname != name {
             seat.nickname = name;
-            lesson::after_standing(&api.store, &live, number)?;
+            lesson::after_standing(&api.store, &live, number);
         }
     }
     Ok(HttpResponse::Ok().json(json!({ "seat": number, "nickname": seat.nickname })))

@@ -190,7 +190,7 @@ async fn choose(
     }
     known(&live.classroom.teams(), body.team)?;
     put_all(&live, visitor.teacher.unwrap_or(0), &[(seat.number, body.team)]).await?;
-    lesson::after_standing(&api.store, &live, seat.number)?;
+    lesson::after_standing(&api.store, &live, seat.number);
     let you = lesson::you(&api.store, &live, &seat)?;
     Ok(HttpResponse::Ok().json(json!({ "you": you })))
 }
@@ -246,7 +246,7 @@ async fn change(
     api.store.note(live.number, note.saying(format!("{} teams", teams.len()))).await?;
     lesson::tell(&live);
     for seat in left {
-        lesson::after_standing(&api.store, &live, seat.number)?;
+        lesson::after_standing(&api.store, &live, seat.number);
     }
     Ok(HttpResponse::Ok().json(json!({ "teams": live.lesson(clock::wall_ms()).teams })))
 }
@@ -401,7 +401,7 @@ async fn deal(
     let note = Note::by(teacher, clock::wall_ms(), "deal");
     api.store.note(live.number, note.saying(format!("{} people", seats.len()))).await?;
     for (seat, _) in dealt {
-        lesson::after_standing(&api.store, &live, seat.number)?;
+        lesson::after_standing(&api.store, &live, seat.number);
     }
     Ok(HttpResponse::Ok().json(json!({ "dealt": seats.len() })))
 }
