@@ -8,7 +8,7 @@ use std::ops::RangeInclusive;
 use place_core::cooldown::Millis;
 use place_core::travel::{Replay, Without};
 use place_core::{
-    Cause, Cell, ColorIndex, Entry, Mark, Patch, SeatNumber, Seq, Size, TeacherNumber,
+    Batch, Cause, Cell, ColorIndex, Entry, Mark, Patch, SeatNumber, Seq, Size, TeacherNumber,
 };
 
 use crate::store::{Journal, Store, StoreError, Until};
@@ -149,26 +149,38 @@ pub enum What {
 }
 
 /// Everything that teachers did to a canvas, oldest first. Patches of one
-/// batch and cause are one deed.
+/// teacher, moment and cause that follow each other are one deed.
 pub fn deeds(store: &Store, canvas: u32) -> Result<Vec<Deed>, StoreError> {
     let mut deeds: Vec<Deed> = Vec::new();
     for batch in store.journal(canvas).follow(1)? {
-        let batch = batch?;
-        let first = deeds.len();
-        for (seq, entry) in (batch.first_seq..).zip(batch.entries) {
+        let Batch { first_seq, at_ms, entries } = batch?;
+        for (seq, entry) in (first_seq..).zip(entries) {
             let Some((teacher, what)) = deed_of(entry) else { continue };
-            if let (What::Patch(cause, cells), Some(last)) = (&what, deeds[first..].last_mut())
-                && let What::Patch(same, sum) = &mut last.what
-                && same == cause
-            {
-                *sum += cells;
-                last.seqs = *last.seqs.start()..=seq;
-                continue;
+            let deed = Deed { seqs: seq..=seq, at_ms, teacher, what };
+            if !deeds.last_mut().is_some_and(|last| last.goes_on(&deed)) {
+                deeds.push(deed);
             }
-            deeds.push(Deed { seqs: seq..=seq, at_ms: batch.at_ms, teacher, what });
         }
     }
     Ok(deeds)
+}
+
+impl Deed {
+    /// Takes the next deed in, if it is a part of this one.
+    fn goes_on(&mut self, next: &Self) -> bool {
+        let (What::Patch(cause, cells), What::Patch(same, more)) = (&mut self.what, &next.what)
+        else {
+            return false;
+        };
+        let follows = *self.seqs.end() + 1 == *next.seqs.start();
+        let is_part =
+            follows && (*cause, self.at_ms, self.teacher) == (*same, next.at_ms, next.teacher);
+        if is_part {
+            *cells += more;
+            self.seqs = *self.seqs.start()..=*next.seqs.end();
+        }
+        is_part
+    }
 }
 
 fn deed_of(entry: Entry) -> Option<(TeacherNumber, What)> {

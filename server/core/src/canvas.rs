@@ -11,6 +11,7 @@ use crate::judge::{self, Outcome, View};
 use crate::limits::SEATS_MAX;
 use crate::marks::{Mark, Marks};
 use crate::palette::{ColorIndex, Palette};
+use crate::patch::Span;
 use crate::people::{SeatState, Team, TeamNumber, Teams};
 use crate::rules::{Reason, Refusal, Rules};
 
@@ -213,7 +214,9 @@ impl Canvas {
         }
         match decree {
             Entry::Patch { patch, .. } => {
-                patch.cells().for_each(|(index, mark)| self.marks.set(index, mark));
+                for Span { start, length, mark } in patch.spans() {
+                    self.marks.fill(*start, *length, *mark);
+                }
             }
             Entry::Protect { area, on, .. } => self.protected.set(*area, self.size, *on),
             Entry::SetSeat { seat, standing, .. } => self.seat_mut(*seat).standing = *standing,

@@ -1,6 +1,8 @@
 //! The journal's entries: everything that can happen to a canvas.
 
 use bincode::config::{Configuration, Fixint, Limit, LittleEndian};
+use bincode::enc::EncoderImpl;
+use bincode::enc::write::SizeWriter;
 use bincode::{Decode, Encode};
 
 use crate::cooldown::Millis;
@@ -147,6 +149,9 @@ pub enum BatchError {
     Trailing(usize),
 }
 
+/// Bytes of a stored batch ahead of its entries: seq, time and their number.
+const HEAD_BYTES: usize = 24;
+
 /// Every entry has one form.
 const LONGER_FORM: &str = "an entry in another form than its own";
 
@@ -159,11 +164,32 @@ impl Batch {
         self.first_seq.saturating_add(self.entries.len() as Seq).saturating_sub(1)
     }
 
+    /// The same entries in batches that can be stored one behind the other: in
+    /// one batch, unless it would be longer than [`BATCH_MAX_BYTES`].
+    pub fn cut(self) -> Vec<Self> {
+        let Self { first_seq, at_ms, entries } = self;
+        let mut batches: Vec<Self> = Vec::new();
+        let mut room = 0;
+        for (seq, entry) in (first_seq..).zip(entries) {
+            let bytes = entry.stored_bytes();
+            match batches.last_mut() {
+                Some(batch) if bytes <= room => batch.entries.push(entry),
+                _ => {
+                    room = BATCH_MAX_BYTES - HEAD_BYTES;
+                    batches.push(Self { first_seq: seq, at_ms, entries: vec![entry] });
+                }
+            }
+            room = room.saturating_sub(bytes);
+        }
+        batches
+    }
+
     /// The stored form: bincode's `legacy` configuration.
     ///
     /// # Panics
     /// Never for a batch within [`crate::limits::BATCH_MAX_ENTRIES`]: encoding
-    /// into memory can't fail.
+    /// into memory can't fail. One that is longer than [`BATCH_MAX_BYTES`] can't
+    /// be read again: [`Batch::cut`] comes first.
     pub fn encode(&self) -> Vec<u8> {
         bincode::encode_to_vec(self, CONFIG).expect("a batch within its bounds encodes")
     }
@@ -172,6 +198,15 @@ impl Batch {
     pub fn decode(bytes: &[u8]) -> Result<Self, BatchError> {
         let (batch, used) = bincode::decode_from_slice(bytes, CONFIG)?;
         if used == bytes.len() { Ok(batch) } else { Err(BatchError::Trailing(bytes.len() - used)) }
+    }
+}
+
+impl Entry {
+    /// The length of the stored form, in bytes.
+    fn stored_bytes(&self) -> usize {
+        let mut encoder = EncoderImpl::new(SizeWriter::default(), CONFIG);
+        self.encode(&mut encoder).expect("counting does not fail");
+        encoder.into_writer().bytes_written
     }
 }
 

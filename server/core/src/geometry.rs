@@ -184,6 +184,17 @@ impl Area {
         Self::new(self.corner(), width, height).ok()
     }
 
+    /// The same area in strips of at most so many cells, or of one row each,
+    /// from the top.
+    pub fn strips(self, cells: usize) -> impl Iterator<Item = Self> {
+        let rows = (cells / usize::from(self.width)).clamp(1, usize::from(self.height));
+        (0..self.height).step_by(rows).map(move |above| Self {
+            y: self.y + above,
+            height: (self.height - above).min(rows as u16),
+            ..self
+        })
+    }
+
     /// The indices of its cells on a canvas that it fits, row by row from the
     /// top.
     pub fn indices(self, size: Size) -> impl Iterator<Item = u32> {

@@ -58,7 +58,14 @@ impl Marks {
     pub fn set(&mut self, index: u32, mark: Mark) {
         let index = index as usize;
         self.colors[index] = mark.color;
-        self.owners[index] = u16::try_from(mark.owner).expect("seat numbers end at SEATS_MAX");
+        self.owners[index] = owner_bytes(mark.owner);
+    }
+
+    /// Sets what stands in so many cells in a row.
+    pub(crate) fn fill(&mut self, start: u32, length: u32, mark: Mark) {
+        let cells = start as usize..(start + length) as usize;
+        self.colors[cells.clone()].fill(mark.color);
+        self.owners[cells].fill(owner_bytes(mark.owner));
     }
 
     /// All colors.
@@ -66,38 +73,33 @@ impl Marks {
         &self.colors
     }
 
-    /// Cells that stand, by their owner's number: index 0 is nobody's.
-    pub fn standing(&self) -> Vec<u32> {
-        let mut counts = Vec::new();
-        self.count_standing(0..self.owners.len(), &mut counts);
-        counts
-    }
-
-    /// Counts the cells of some indices in, as far as there are such.
+    /// Counts the cells of some indices in, as far as there are such, by their
+    /// owners' numbers: index 0 is nobody's.
     pub fn count_standing(&self, cells: Range<usize>, counts: &mut Vec<u32>) {
         let end = cells.end.min(self.owners.len());
-        // What one person drew lies side by side, and so does what nobody did.
-        for run in self.owners[cells.start.min(end)..end].chunk_by(|a, b| a == b) {
-            let owner = usize::from(run[0]);
-            if counts.len() <= owner {
-                counts.resize(owner + 1, 0);
-            }
-            counts[owner] += run.len() as u32;
-        }
+        count(&self.owners[cells.start.min(end)..end], counts);
     }
 
-    /// Who drew in an area, with the number of cells that stand, most first;
-    /// nobody's cells are left out.
-    pub fn owners_in(&self, area: Area, size: Size) -> Vec<(SeatNumber, u32)> {
-        let mut counts = std::collections::BTreeMap::new();
-        for index in area.indices(size) {
-            let owner = self.owners[index as usize];
-            if owner != 0 {
-                *counts.entry(SeatNumber::from(owner)).or_insert(0u32) += 1;
-            }
+    /// Counts the cells of an area that fits the canvas in.
+    pub fn count_owners(&self, area: Area, size: Size, counts: &mut Vec<u32>) {
+        for row in area.strips(0) {
+            let start = size.index(row.corner()).expect("the area fits") as usize;
+            count(&self.owners[start..start + usize::from(row.width())], counts);
         }
-        let mut counts: Vec<_> = counts.into_iter().collect();
-        counts.sort_by_key(|(_, cells)| std::cmp::Reverse(*cells));
-        counts
     }
+}
+
+fn count(owners: &[u16], counts: &mut Vec<u32>) {
+    // What one person drew lies side by side, and so does what nobody did.
+    for run in owners.chunk_by(|a, b| a == b) {
+        let owner = usize::from(run[0]);
+        if counts.len() <= owner {
+            counts.resize(owner + 1, 0);
+        }
+        counts[owner] += run.len() as u32;
+    }
+}
+
+fn owner_bytes(owner: SeatNumber) -> u16 {
+    u16::try_from(owner).expect("seat numbers end at SEATS_MAX")
 }

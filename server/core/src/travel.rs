@@ -131,11 +131,14 @@ impl Replay {
         Patch::split(Patch::between(now, &self.marks, (0..self.size.cells() as u32).filter(stands)))
     }
 
-    /// What takes a patch back that was laid where this replay is: only where
-    /// it still stands.
-    pub fn revert(&self, now: &Marks, patch: &Patch) -> Vec<Patch> {
-        let stands = patch.cells().filter(|(index, mark)| now.at(*index) == *mark);
-        let indices = stands.map(|(index, _)| index);
+    /// What takes patches back that were laid where this replay is: only where
+    /// they still stand.
+    pub fn revert(&self, now: &Marks, patches: &[Patch]) -> Vec<Patch> {
+        let cells = patches.iter().flat_map(Patch::cells);
+        let stand = cells.filter(|(index, mark)| now.at(*index) == *mark);
+        let mut indices: Vec<u32> = stand.map(|(index, _)| index).collect();
+        indices.sort_unstable();
+        indices.dedup();
         Patch::split(Patch::between(now, &self.marks, indices))
     }
 }

@@ -192,7 +192,8 @@ impl<J: Journal> Sequencer<J> {
         self.judge(wishes).await;
     }
 
-    /// Lets a teacher's decisions happen, in a batch of their own.
+    /// Lets a teacher's decisions happen, in a batch of their own, or in several
+    /// where one would be too large.
     async fn decree(&mut self, decree: Decree) {
         let Decree { decide, reply } = decree;
         let outcome = self.decided(decide).await;
@@ -211,11 +212,13 @@ impl<J: Journal> Sequencer<J> {
             core::decree(&state, entries, now)?
         };
         let seqs = batch.first_seq..=batch.last_seq();
-        match self.commit(&batch).await {
-            Ok(()) => self.apply(&batch, None),
-            // The commit failed, yet the batch is in the journal: it happened.
-            Err(error) if self.recover(&error) >= batch.last_seq() => {}
-            Err(error) => return Err(DecreeFailure::Storage(error.to_string())),
+        for batch in batch.cut() {
+            match self.commit(&batch).await {
+                Ok(()) => self.apply(&batch, None),
+                // The commit failed, yet the batch is in the journal: it happened.
+                Err(error) if self.recover(&error) >= batch.last_seq() => {}
+                Err(error) => return Err(DecreeFailure::Storage(error.to_string())),
+            }
         }
         Ok(seqs)
     }

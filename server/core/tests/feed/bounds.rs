@@ -2,7 +2,7 @@
 
 use place_core::limits::{
     BATCH_MAX_ENTRIES, CATCH_UP_MAX_CHANGES, CATCH_UP_PIECE_CHANGES, HISTORY_MAX_CHANGES,
-    RING_MAX_BYTES, RING_MAX_FRAMES,
+    PATCHES_MAX_CELLS, RING_MAX_BYTES, RING_MAX_FRAMES,
 };
 use place_core::wire::text::ServerText;
 
@@ -13,12 +13,17 @@ use crate::viewer::{Reading, Viewer};
 /// The bytes of one remembered change: an index and a color, or neither.
 const CHANGE_BYTES: u64 = 12;
 
+/// The bytes of one remembered cell of a patch.
+const PATCHED_BYTES: u64 = 8;
+
 /// Room for the small things: the frames' places, a frame in the making.
 const SPARE_BYTES: u64 = 256 * 1024;
 
 /// The most that a feed may hold, in bytes.
-const FEED_MAX_BYTES: u64 =
-    HISTORY_MAX_CHANGES as u64 * CHANGE_BYTES + RING_MAX_BYTES as u64 + SPARE_BYTES;
+const FEED_MAX_BYTES: u64 = HISTORY_MAX_CHANGES as u64 * CHANGE_BYTES
+    + PATCHES_MAX_CELLS as u64 * PATCHED_BYTES
+    + RING_MAX_BYTES as u64
+    + SPARE_BYTES;
 
 /// What `work` leaves on the heap, in bytes.
 fn kept_bytes(work: impl FnOnce()) -> u64 {
@@ -32,6 +37,7 @@ fn a_feed_that_nobody_flushes_stays_small() {
     let bytes = kept_bytes(|| {
         for _ in 0..3 * HISTORY_MAX_CHANGES / BATCH_MAX_ENTRIES {
             writer.draw(&mut dice, BATCH_MAX_ENTRIES);
+            writer.patch(&mut dice, 5000);
         }
     });
     assert!(bytes < FEED_MAX_BYTES, "{bytes} bytes are kept");

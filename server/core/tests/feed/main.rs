@@ -7,12 +7,13 @@ mod support;
 mod viewer;
 
 mod bounds;
+mod patches;
 mod readers;
 mod timing;
 
 use place_core::history::History;
-use place_core::sequencer::{Command, RulesChange, turn};
-use place_core::{Canvas, Feed, Proposal, Size};
+use place_core::sequencer::{Command, RulesChange, decree, turn};
+use place_core::{Area, Canvas, Cause, Entry, Feed, Mark, Patch, Proposal, Size};
 
 use support::{Dice, FREE};
 
@@ -48,6 +49,19 @@ impl Writer {
             Command::Place((), Proposal { seat: 1 + dice.below(99) as u32, cell, color })
         };
         self.happen((0..pixels).map(place).collect::<Vec<_>>());
+    }
+
+    /// Lets a teacher's tool set so many cells in a row, somewhere on the canvas,
+    /// to colors that the dice choose.
+    fn patch(&mut self, dice: &mut Dice, cells: usize) {
+        let (size, colors) = (self.canvas.size(), self.canvas.palette().len() as u64);
+        let start = dice.below((size.cells() - cells) as u64 + 1) as u32;
+        let mut change = |index| (index, Mark { color: dice.below(colors) as u8, owner: 0 });
+        let patch = Patch::of((start..start + cells as u32).map(&mut change));
+        let entry = Entry::Patch { teacher: 1, cause: Cause::Fill(Area::whole(size)), patch };
+        let batch = decree(&self.canvas, vec![entry], self.canvas.at_ms()).expect("it fits");
+        self.canvas.apply(&batch).expect("a batch made from this state");
+        self.feed.record(&batch);
     }
 
     /// Changes the rules in some way that leaves everybody free to draw.

@@ -11,7 +11,7 @@ use crate::viewer::{Reading, Viewer};
 /// One story of a canvas and its viewers, told by a seed.
 fn story(seed: u64) {
     let mut dice = Dice(seed);
-    let mut writer = Writer::new(size(40, 30), 7);
+    let mut writer = Writer::new(size(80, 60), 7);
     let mut viewers: Vec<Viewer> = (0..5).map(|_| Viewer::new(&writer.canvas)).collect();
     let mut old_board = board::encode(&writer.canvas);
     for _ in 0..600 {
@@ -21,7 +21,12 @@ fn story(seed: u64) {
                 writer.draw(&mut dice, pixels);
             }
             30..33 => writer.change_rules(&mut dice),
-            33..63 => writer.flush(),
+            33..38 => {
+                // One in six is more than a piece of a catch-up holds.
+                let cells = dice.below(2500) as usize;
+                writer.patch(&mut dice, cells);
+            }
+            38..63 => writer.flush(),
             63..66 => {
                 let online = dice.below(4) as u32;
                 writer.feed.set_online(online);

@@ -1,7 +1,7 @@
 //! Sizes and cells.
 
 use place_core::limits::{SIDE_MAX_CELLS, SIDE_MIN_CELLS};
-use place_core::{Cell, Size};
+use place_core::{Area, Cell, Size};
 use proptest::prelude::*;
 
 use crate::support::{cell, size};
@@ -46,6 +46,21 @@ proptest! {
         let cell = size.cell(index);
         prop_assert!(cell.x < width && cell.y < height);
         prop_assert_eq!(size.index(cell), Some(index));
+    }
+
+    #[test]
+    fn an_area_is_its_strips(x in 0u16..64, y in 0u16..64, width in 1u16..65, height in 1u16..65, most in 0usize..400) {
+        let canvas = size(64, 64);
+        let area = Area::new(cell(x, y), width, height).expect("within all limits");
+        let area = area.within(canvas).expect("its corner lies on the canvas");
+        let whole: Vec<u32> = area.indices(canvas).collect();
+        prop_assert_eq!(whole.len(), area.cells());
+        let inside = (0..canvas.cells() as u32).filter(|index| area.contains(canvas.cell(*index)));
+        prop_assert!(inside.eq(whole.iter().copied()), "what it contains");
+        let strips: Vec<Area> = area.strips(most).collect();
+        let cells = strips.iter().flat_map(|strip| strip.indices(canvas));
+        prop_assert!(cells.eq(whole), "the same cells in the same order");
+        prop_assert!(strips.iter().all(|strip| strip.cells() <= most || strip.height() == 1));
     }
 
     #[test]

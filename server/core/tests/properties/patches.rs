@@ -1,8 +1,8 @@
 //! Patches: many cells at once, as they are stored and as they are laid.
 
-use place_core::limits::PATCH_MAX_BYTES;
+use place_core::limits::{BATCH_MAX_BYTES, PATCH_MAX_BYTES};
 use place_core::sequencer::decree;
-use place_core::{Batch, Cause, Entry, Mark, Patch};
+use place_core::{Area, Batch, Cause, Entry, Mark, Patch};
 
 use proptest::prelude::*;
 
@@ -45,6 +45,40 @@ fn a_patch_too_large_is_several() {
     for patch in patches {
         assert!(batch(patch).encode().len() < PATCH_MAX_BYTES + 64);
     }
+}
+
+#[test]
+fn a_decision_too_large_for_a_batch_is_several_and_comes_to_the_same() {
+    let size = size(2000, 1500);
+    let noise = |index: u32| (index, Mark { color: (index % 3) as u8, owner: index % 60_000 });
+    let patch = |patch| Entry::Patch { teacher: 1, cause: CAUSE, patch };
+    let protect = Entry::Protect { teacher: 1, area: Area::whole(size), on: true };
+    let patches = Patch::split((0..size.cells() as u32).map(noise)).into_iter().map(patch);
+    let entries: Vec<_> = patches.chain([protect]).collect();
+    let mut canvas = canvas(size, 3, FREE);
+    let whole = decree(&canvas, entries.clone(), BIRTH_MS).expect("it fits");
+    let batches = whole.clone().cut();
+    assert!(batches.len() > 1, "15 MB do not fit into one");
+    let again = batches.iter().flat_map(|batch| batch.entries.iter().cloned());
+    assert!(again.eq(entries), "each entry once, in order");
+    let last_seq = batches.last().expect("there are some").last_seq();
+    assert_eq!(last_seq, whole.last_seq());
+    for batch in batches {
+        let stored = batch.encode();
+        assert!(stored.len() <= BATCH_MAX_BYTES, "{} bytes", stored.len());
+        canvas.apply(&Batch::decode(&stored).expect("it can be read")).expect("they follow");
+    }
+    for index in (0..size.cells() as u32).step_by(997) {
+        assert_eq!((index, canvas.marks().at(index)), noise(index));
+    }
+}
+
+#[test]
+fn what_fits_into_a_batch_is_one() {
+    let award = |seat| Entry::Award { teacher: 1, seats: vec![seat], pixels: 1 };
+    let entries = (1..=4096).map(award).collect();
+    let batch = Batch { first_seq: 2, at_ms: BIRTH_MS, entries };
+    assert_eq!(batch.clone().cut(), [batch]);
 }
 
 #[test]

@@ -81,7 +81,10 @@ proptest! {
             }
         }
         if since == 0 {
-            prop_assert_eq!(canvas.marks().standing().get(seat as usize).copied().unwrap_or(0), 0);
+            let mut standing = Vec::new();
+            canvas.marks().count_owners(Area::whole(size(20, 16)), size(20, 16), &mut standing);
+            prop_assert_eq!(standing.get(seat as usize).copied().unwrap_or(0), 0);
+            prop_assert_eq!(standing.iter().sum::<u32>(), 320);
         }
     }
 
@@ -93,7 +96,7 @@ proptest! {
         let patch = Patch::of(area.indices(size(20, 16)).map(|index| (index, fill)));
         lay(&mut canvas, vec![patch.clone()]);
         let past = replay(&journal, None);
-        let patches = past.revert(canvas.marks(), &patch);
+        let patches = past.revert(canvas.marks(), &[patch]);
         lay(&mut canvas, patches);
         prop_assert_eq!(marks(&canvas), before);
     }
@@ -107,7 +110,7 @@ proptest! {
         journal.extend(lay(&mut canvas, removal.clone()));
         let replayed = replay(&journal, None);
         prop_assert_eq!(replayed.marks(), canvas.marks());
-        let back = removal.iter().flat_map(|patch| past.revert(canvas.marks(), patch)).collect();
+        let back = past.revert(canvas.marks(), &removal);
         lay(&mut canvas, back);
         prop_assert_eq!(marks(&canvas), before);
     }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, web};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD as BASE64;
-use place_core::{Area, Cause, Entry, Patch, Seq, TeacherNumber};
+use place_core::{Area, Canvas, Cause, Cell, Entry, Patch, Seq, Size, TeacherNumber};
 use serde_json::{Value, json};
 
 use super::Api;
@@ -63,7 +63,7 @@ pub fn allow(api: &Api, live: &LiveCanvas, principal: &Principal) -> Result<(), 
 /// they changed.
 async fn decree(
     live: &LiveCanvas,
-    decide: impl FnOnce(&place_core::Canvas) -> Vec<Entry> + Send + 'static,
+    decide: impl FnOnce(&Canvas) -> Vec<Entry> + Send + 'static,
 ) -> Result<HttpResponse, ApiError> {
     let outcome = live.decree(decide).await;
     match outcome {
@@ -97,9 +97,8 @@ fn entries(teacher: TeacherNumber, cause: Cause, patches: Vec<Patch>) -> Vec<Ent
 
 /// What patches would do: how many cells they change, and what the area around
 /// them would look like.
-fn preview(live: &LiveCanvas, area: Area, patches: &[Patch]) -> Value {
-    let state = live.state.read();
-    let colors = past::preview(state.marks(), state.size(), area, patches);
+fn preview(now: &Canvas, area: Area, patches: &[Patch]) -> Value {
+    let colors = past::preview(now.marks(), now.size(), area, patches);
     let cells: usize = patches.iter().map(Patch::len).sum();
     json!({
         "cells": cells,
@@ -108,15 +107,14 @@ fn preview(live: &LiveCanvas, area: Area, patches: &[Patch]) -> Value {
     })
 }
 
-/// A whole canvas's area, in which patches lie.
-fn extent(live: &LiveCanvas, patches: &[Patch]) -> Area {
-    let size = live.state.read().size();
+/// The smallest area in which patches lie; the whole canvas, if there are none.
+fn extent(size: Size, patches: &[Patch]) -> Area {
     let mut cells = patches.iter().flat_map(Patch::cells).map(|(index, _)| size.cell(index));
     let Some(first) = cells.next() else { return Area::whole(size) };
     let (mut low, mut high) = (first, first);
     for cell in cells {
-        low = place_core::Cell { x: low.x.min(cell.x), y: low.y.min(cell.y) };
-        high = place_core::Cell { x: high.x.max(cell.x), y: high.y.max(cell.y) };
+        low = Cell { x: low.x.min(cell.x), y: low.y.min(cell.y) };
+        high = Cell { x: high.x.max(cell.x), y: high.y.max(cell.y) };
     }
     Area::new(low, high.x - low.x + 1, high.y - low.y + 1).unwrap_or(Area::whole(size))
 }

@@ -59,8 +59,12 @@ async fn remove_pixels(
     let now = Until::Seq(live.state.read().seq());
     let replay = blocking(move || past::replay(&store, number, size, now, without)).await??;
     if is_preview {
-        let patches = replay.remove(live.state.read().marks());
-        return Ok(HttpResponse::Ok().json(preview(&live, extent(&live, &patches), &patches)));
+        let work = move || {
+            let now = live.copy();
+            let patches = replay.remove(now.marks());
+            preview(&now, extent(now.size(), &patches), &patches)
+        };
+        return Ok(HttpResponse::Ok().json(blocking(work).await?));
     }
     decree(&live, move |canvas| {
         entries(teacher, Cause::Remove(seat, from_ms), replay.remove(canvas.marks()))
@@ -183,8 +187,7 @@ async fn revert(
         return Err(ApiError::invalid("no tool changed cells there"));
     }
     decree(&live, move |canvas| {
-        let back = patches.iter().flat_map(|patch| replay.revert(canvas.marks(), patch)).collect();
-        entries(teacher, Cause::Revert(first, last), back)
+        entries(teacher, Cause::Revert(first, last), replay.revert(canvas.marks(), &patches))
     })
     .await
 }
