@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::cooldown::Millis;
-use crate::entry::{Batch, Entry, SeatNumber};
+use crate::entry::{Batch, Cause, Entry, SeatNumber};
 use crate::geometry::{Area, Size};
 use crate::marks::{Mark, Marks};
 use crate::patch::Patch;
@@ -28,7 +28,9 @@ pub struct Replay {
     without: Option<Without>,
     /// Cells whose last pixel was left out.
     left_out: Vec<bool>,
-    /// What was below each seat's last pixel, and whether that was left out.
+    /// Cells in which a pixel was ever left out.
+    touched: Vec<bool>,
+    /// What was below each seat's last pixel.
     last: BTreeMap<SeatNumber, Below>,
 }
 
@@ -37,14 +39,14 @@ struct Below {
     index: u32,
     mark: Mark,
     was_left_out: bool,
-    leaves_out: bool,
 }
 
 impl Replay {
     /// Begins with an empty canvas.
     pub fn new(size: Size, without: Option<Without>) -> Self {
         let left_out = if without.is_some() { vec![false; size.cells()] } else { Vec::new() };
-        Self { size, marks: Marks::empty(size), without, left_out, last: BTreeMap::new() }
+        let (marks, touched) = (Marks::empty(size), left_out.clone());
+        Self { size, marks, without, left_out, touched, last: BTreeMap::new() }
     }
 
     /// Follows a batch.
@@ -62,9 +64,11 @@ impl Replay {
                 self.place(index, Mark { color: *color, owner: *seat }, at_ms);
             }
             Entry::Undo { seat, .. } => self.undo(*seat),
-            Entry::Patch { patch, .. } => {
+            Entry::Patch { patch, cause, .. } => {
                 for (index, mark) in patch.cells() {
-                    if !self.leaves_out(mark.owner, at_ms) {
+                    if self.brings_back(index, mark, *cause) {
+                        self.left_out[index as usize] = true;
+                    } else {
                         self.set(index, mark, false);
                     }
                 }
@@ -80,27 +84,30 @@ impl Replay {
 
     fn place(&mut self, index: u32, mark: Mark, at_ms: Millis) {
         let leaves_out = self.leaves_out(mark.owner, at_ms);
-        let below = Below {
-            index,
-            mark: self.marks.at(index),
-            was_left_out: self.is_left_out(index),
-            leaves_out,
-        };
+        let below =
+            Below { index, mark: self.marks.at(index), was_left_out: self.is_left_out(index) };
         self.last.insert(mark.owner, below);
         if leaves_out {
             self.left_out[index as usize] = true;
+            self.touched[index as usize] = true;
         } else {
             self.set(index, mark, false);
         }
     }
 
+    /// Whether a patch has a left-out pixel stand again. One from before the
+    /// moment is known by its date, or because there was never another.
+    fn brings_back(&self, index: u32, mark: Mark, cause: Cause) -> bool {
+        let Some(without) = self.without.filter(|without| without.seat == mark.owner) else {
+            return false;
+        };
+        let is_older = matches!(cause, Cause::Restore(_, at_ms) if at_ms < without.from_ms);
+        self.touched[index as usize] && !is_older
+    }
+
     fn undo(&mut self, seat: SeatNumber) {
         let Some(below) = self.last.remove(&seat) else { return };
-        if below.leaves_out {
-            self.left_out[below.index as usize] = below.was_left_out;
-        } else {
-            self.set(below.index, below.mark, below.was_left_out);
-        }
+        self.set(below.index, below.mark, below.was_left_out);
     }
 
     fn set(&mut self, index: u32, mark: Mark, is_left_out: bool) {

@@ -1,12 +1,18 @@
 //! Order on a canvas: taking back, forbidding, protecting, and the record of
 //! it.
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD as BASE64;
+use place::store::{Store, StoreOptions};
 use place_core::Reason;
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, Client, Request, Response, Server};
+use crate::harness::{Answer, Client, NOISE_AT_MS, Request, Response, Server, noise, place_ok};
 
 const CANVAS: &str = "class";
+
+/// Width and height of a canvas whose noise takes 9 MB as a patch.
+const NOISY_SIDE: u16 = 1500;
 
 /// A canvas on which nobody waits, and its owner's tools.
 struct School(Server);
@@ -18,6 +24,14 @@ impl School {
             "name": "Class", "id": CANVAS, "width": 32, "height": 32, "cooldown_ms": 0,
             "undo_ms": 30000
         }));
+        Self(server)
+    }
+
+    /// A canvas full of noise, so large that a patch of it fills several batches.
+    fn noisy() -> Self {
+        let mut server = Server::prepared(None, &[], Vec::new());
+        noise(server.data(), CANVAS, NOISY_SIDE);
+        server.launch();
         Self(server)
     }
 
@@ -161,6 +175,107 @@ fn an_area_is_filled_protected_and_brought_back() {
 }
 
 #[test]
+fn a_large_area_is_brought_back_as_it_was() {
+    let mut school = School::noisy();
+    let noise = school.0.board(CANVAS).cells().to_vec();
+    let cells = noise.len();
+    let (first_seat, mut ada) = school.person("Ada");
+    assert_eq!(first_seat, 1, "the noise is hers");
+    let whole = area(0, 0, NOISY_SIDE, NOISY_SIDE);
+    let owners = school.tool("areas/owners", &json!({ "area": whole }));
+    assert_eq!(owners["owners"], json!([{ "seat": 1, "nickname": "Ada", "cells": cells }]));
+
+    school.tool("areas/fill", &json!({ "area": whole, "color": 3 }));
+    ada.until("sees the fill", |me| me.mirror().cells().iter().all(|color| *color == 3));
+    assert_eq!(ada.reloads, 1, "that is more than a message holds");
+    assert_eq!(school.tool("areas/owners", &json!({ "area": whole }))["owners"], json!([]));
+
+    let mut restore = json!({ "area": whole, "at_ms": NOISE_AT_MS, "preview": true });
+    let preview = school.tool("areas/restore", &restore);
+    assert_eq!(preview["cells"], cells);
+    let colors = BASE64.decode(preview["colors"].as_str().expect("base64")).expect("base64");
+    assert!(colors == noise, "as it will be");
+    restore["preview"] = json!(false);
+    let done = school.tool("areas/restore", &restore);
+    ada.until("sees the noise", |me| me.mirror().cells() == noise);
+    let took = done["seqs"][1].as_u64().unwrap() - done["seqs"][0].as_u64().unwrap();
+    assert!(took > 0, "it takes several patches: {done}");
+
+    school.0.kill9();
+    place_ok(&["check", "--data", school.0.data().to_str().unwrap()]);
+    school.0.launch();
+    assert!(school.0.board(CANVAS).cells() == noise, "after a kill");
+    let record = school.get("record").expect(200).json();
+    let told = record["record"].as_array().unwrap();
+    let told: Vec<_> = told.iter().map(|line| (&line["what"], &line["cells"])).collect();
+    let cells = json!(cells);
+    assert_eq!(told, [(&json!("fill"), &cells), (&json!("restore"), &cells)], "one line each");
+    assert_eq!(record["record"][1]["seqs"], done["seqs"]);
+
+    school.tool("revert", &json!({ "seqs": done["seqs"] }));
+    assert!(school.0.board(CANVAS).cells().iter().all(|color| *color == 3), "taken back");
+    school.tool("areas/restore", &restore);
+    school.tool("seats/1/remove-pixels", &json!({}));
+    assert!(school.0.board(CANVAS).cells().iter().all(|color| *color == 3), "all was hers");
+}
+
+#[test]
+fn pixels_of_a_moment_on_are_removed_and_older_ones_stay() {
+    let school = School::new();
+    let (ada, mut first) = school.person("Ada");
+    let (_, mut second) = school.person("Bob");
+    first.put(0, 0, 2);
+    second.put(1, 0, 3);
+    let noon = school.get("cells/1/0").expect(200).json()["changes"][0]["at_ms"].as_u64().unwrap();
+    let later = crate::harness::eventually("the next millisecond", || {
+        first.put(9, 9, 1);
+        let cell = school.get("cells/9/9").expect(200).json();
+        cell["changes"][0]["at_ms"].as_u64().filter(|at_ms| *at_ms > noon)
+    });
+    first.put(0, 0, 4);
+    first.put(1, 0, 4);
+    first.put(2, 0, 4);
+    first.undo();
+    first.put(3, 0, 4);
+    second.put(3, 0, 5);
+    sees_row(&mut second, 0, &[4, 4, 0, 5]);
+    let remove = json!({ "from_ms": later });
+    school.tool(&format!("seats/{ada}/remove-pixels"), &remove);
+    sees_row(&mut second, 0, &[2, 3, 0, 5]);
+    let owners = school.tool("areas/owners", &json!({ "area": area(0, 0, 4, 1) }));
+    let told: Vec<_> = owners["owners"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|owner| (owner["nickname"].as_str().unwrap(), owner["cells"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(told, [("Bob", 2), ("Ada", 1)]);
+}
+
+#[test]
+fn who_was_sent_away_watches_only_until_let_in_again() {
+    let mut school = School::new();
+    let (ada, mut banned) = school.person("Ada");
+    let (_, mut other) = school.person("Bob");
+    banned.put(0, 0, 1);
+    let standing = format!("seats/{ada}/standing");
+    school.tool(&standing, &json!({ "status": "banned" }));
+    assert_eq!(school.tool(&standing, &json!({ "status": "banned" }))["seqs"], Value::Null);
+    assert_eq!(reason(banned.ask(1, 0, 1)), Reason::Banned);
+    assert_eq!(reason(banned.undo()), Reason::Banned);
+    other.put(1, 0, 2);
+    sees_row(&mut banned, 0, &[1, 2]);
+    school.0.restart();
+    let seat = school.0.join(CANVAS, "Cleo");
+    school.0.connect(CANVAS, Some(&seat)).put(2, 0, 3);
+    school.tool(&standing, &json!({ "status": "active" }));
+    let record = school.get(&format!("record?seat={ada}")).expect(200).json();
+    let told: Vec<_> =
+        record["record"].as_array().unwrap().iter().map(|line| &line["details"]).collect();
+    assert_eq!(told, [r#"{"status":"banned","team":0}"#, r#"{"status":"active","team":0}"#]);
+}
+
+#[test]
 fn pixels_are_given_and_used() {
     let school = School::new();
     school.0.change(CANVAS, &json!({ "cooldown_ms": 86_400_000, "saved_max": 1 }));
@@ -178,6 +293,20 @@ fn pixels_are_given_and_used() {
     school.tool("award", &json!({ "to": "all", "pixels": 1 }));
     first.put(3, 0, 1);
     second.put(4, 0, 1);
+    school.tool(&format!("seats/{ada}/standing"), &json!({ "team": 2 }));
+    school.tool("award", &json!({ "to": { "team": 2 }, "pixels": 1 }));
+    first.put(5, 0, 1);
+    assert_eq!(reason(second.ask(5, 0, 1)), Reason::Cooldown);
+    let nobody = json!({ "to": { "team": 9 }, "pixels": 1 });
+    assert_eq!(school.tool("award", &nobody)["seqs"], Value::Null);
+    for (body, code) in [
+        (json!({ "to": "all", "pixels": 0 }), "invalid"),
+        (json!({ "to": "all", "pixels": 1001 }), "invalid"),
+    ] {
+        school.post("award", &body).expect_error(400, code);
+    }
+    let stranger = json!({ "to": { "seats": [99] }, "pixels": 1 });
+    school.post("award", &stranger).expect_error(404, "no_such_seat");
 }
 
 #[test]
@@ -200,9 +329,65 @@ fn the_record_tells_who_did_what_and_a_spreadsheet_reads_it() {
     let csv = school.get("record?format=csv").expect(200);
     assert_eq!(csv.header("content-type"), Some("text/csv; charset=utf-8"));
     let csv = csv.text();
-    assert!(csv.starts_with("time,teacher,what,seat,"), "{csv}");
-    assert_eq!(csv.lines().count(), 4, "{csv}");
-    assert!(csv.contains("'=HYPERLINK(1)"), "no formula: {csv}");
+    let lines: Vec<&str> = csv.lines().collect();
+    assert_eq!(lines.len(), 4, "{csv}");
+    assert_eq!(lines[0], "time,teacher,what,seat,nickname,x,y,width,height,cells,details");
+    let (time, fill) = lines[2].split_once(',').expect("columns");
+    assert!(time.starts_with("20") && time.ends_with('Z'), "{time}");
+    assert_eq!(fill, ",fill,,,0,0,2,2,4,", "nobody but the owner of the server");
+    assert!(lines[3].contains(",seat,1,'=HYPERLINK(1),,,,,,"), "no formula: {csv}");
+    let until = record["record"][0]["at_ms"].as_u64().unwrap() - 1;
+    let none = school.get(&format!("record?until_ms={until}")).expect(200).json();
+    assert_eq!(none["record"], json!([]));
+}
+
+/// Makes an account; its cookie.
+fn set_up(server: &Server, name: &str) -> String {
+    let printed = place_ok(&["teacher", "add", "--data", server.data().to_str().unwrap()]);
+    let (_, link) = printed.trim().split_once("teach#link=").expect("a link");
+    let setup = json!({ "link": link, "name": name, "password": "correct horse" });
+    let answer = server.send(&Request::post("/api/setup").json(&setup)).expect(200);
+    let cookie = answer.header("set-cookie").expect("a cookie");
+    cookie.split(';').next().expect("a cookie").to_owned()
+}
+
+#[test]
+fn the_record_names_the_teacher() {
+    let server = Server::start();
+    let cookie = set_up(&server, "Grace");
+    let send = |request: Request| server.send(&request.header("Cookie", &cookie));
+    send(Request::post("/api/canvases").json(&json!({ "name": "Hers", "id": "hers" }))).expect(201);
+    let fill = json!({ "area": area(0, 0, 3, 1), "color": 1 });
+    send(Request::post("/api/canvases/hers/areas/fill").json(&fill)).expect(200);
+    let record = send(Request::get("/api/canvases/hers/record")).expect(200).json();
+    assert_eq!(record["record"][0]["teacher"], "Grace");
+    assert_eq!(record["record"][0]["cells"], 3);
+    let cell = send(Request::get("/api/canvases/hers/cells/0/0")).expect(200).json();
+    assert_eq!(cell["changes"][0]["teacher"], 1);
+}
+
+#[test]
+fn other_teachers_have_no_tools_on_a_canvas_of_somebody() {
+    let mut server = Server::start();
+    let cookies = ["Grace", "Hedy"].map(|name| set_up(&server, name));
+    let canvas = server.canvas(&json!({ "name": "Class", "id": CANVAS }));
+    server.terminate();
+    let store = Store::open(server.data(), StoreOptions::default()).expect("opens");
+    let record = store.canvases().expect("reads").into_iter().find(|one| one.id == canvas);
+    let number = record.expect("it is there").number;
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    runtime.block_on(store.share_canvas(number, 1)).expect("the first is Grace");
+    store.close().expect("closes");
+    server.launch();
+    let fill = |cookie: &str| {
+        let body = json!({ "area": area(0, 0, 3, 1), "color": 1 });
+        let request = Request::post(&format!("/api/canvases/{CANVAS}/areas/fill")).json(&body);
+        server.send(&request.header("Cookie", cookie))
+    };
+    fill(&cookies[1]).expect_error(403, "not_yours");
+    fill(&cookies[0]).expect(200);
+    let record = Request::get(&format!("/api/canvases/{CANVAS}/record"));
+    server.send(&record.header("Cookie", &cookies[1])).expect_error(403, "not_yours");
 }
 
 #[test]

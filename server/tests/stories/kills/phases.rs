@@ -9,13 +9,11 @@ use std::process::{Child, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use place::store::{Journal, Store, StoreOptions, check};
-use place_core::{
-    Batch, Canvas, Cell, Entry, Mode, Palette, Rules, Seq, Size, limits::BATCH_MAX_ENTRIES,
-};
+use place::store::{Store, StoreOptions, check};
+use place_core::{Canvas, Cell, Mode, Palette, Rules, Seq, Size};
 use rusqlite::{Connection, OpenFlags};
 
-use crate::harness::{Crowd, PATIENCE, Server, Task, place, place_ok};
+use crate::harness::{Crowd, NOISE_COLORS, PATIENCE, Server, Task, noise, place, place_ok};
 
 use super::asked_for;
 use super::dice::Dice;
@@ -28,9 +26,6 @@ const TRIES_PER_HIT: u32 = 10;
 
 /// Width and height of a canvas whose checkpoint and picture take a while.
 const SIDE: u16 = 1024;
-
-/// Colors of that canvas: noise in 32 colors does not compress.
-const COLORS: u8 = 32;
 
 const ID: &str = "noise";
 
@@ -69,30 +64,6 @@ fn kill(mut child: Child) {
     child.wait().expect("it ends");
 }
 
-/// A data folder with a canvas full of noise.
-fn noise(data: &Path) {
-    let store = Store::open(data, StoreOptions::default()).expect("opens");
-    let colors: Vec<_> = (0..COLORS).map(|tone| format!("{tone:02x}{tone:02x}00 Tone")).collect();
-    let palette = Palette::parse(&colors.join("\n")).expect("a palette");
-    let rules = Rules { mode: Mode::Open, cooldown_ms: 0, saved_max: 1, undo_ms: 0 };
-    let size = Size::new(SIDE, SIDE).expect("within the limits");
-    let genesis = Canvas::genesis(size, palette, rules, 1);
-    let number = store.create_canvas(ID, "Noise", 1, &genesis).expect("creates").number;
-    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-    let mut next: Seq = 2;
-    let mut dice = 0u64;
-    for first in (0..size.cells() as u32).step_by(BATCH_MAX_ENTRIES) {
-        let entries = (first..first + BATCH_MAX_ENTRIES as u32).map(|index| {
-            dice = dice.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1);
-            Entry::Place { seat: 1, cell: size.cell(index), color: (dice >> 59) as u8 }
-        });
-        let batch = Batch { first_seq: next, at_ms: 2, entries: entries.collect() };
-        next = batch.last_seq() + 1;
-        runtime.block_on(store.journal(number).append(batch)).expect("appends");
-    }
-    store.close().expect("closes");
-}
-
 /// One person who draws until the server is gone; what was acknowledged.
 fn draw(server: &Server, canvas: &str) -> thread::JoinHandle<Vec<(Cell, u8, Seq)>> {
     let seat = server.join(canvas, "Ada");
@@ -101,7 +72,7 @@ fn draw(server: &Server, canvas: &str) -> thread::JoinHandle<Vec<(Cell, u8, Seq)
         let mut kept = Vec::new();
         for number in 0u32.. {
             let cell = Cell { x: (number % u32::from(SIDE)) as u16, y: (number / 1024) as u16 };
-            let color = (number % u32::from(COLORS)) as u8;
+            let color = (number % u32::from(NOISE_COLORS)) as u8;
             let Ok(token) = client.try_place(cell.x, cell.y, color) else { break };
             let answer = loop {
                 client.listen_briefly();
@@ -183,7 +154,7 @@ fn a_kill_in_a_checkpoint_is_no_harm() {
     let mut dice = Dice::roll_anew("checkpoint");
     let flags = ["--checkpoint-entries=100", "--checkpoint-interval=1s", "--log=warn"];
     let mut server = Server::prepared(None, &flags, Vec::new());
-    noise(server.data());
+    noise(server.data(), ID, SIDE);
     server.launch();
     until_hit_enough("checkpoint", |_| {
         let ada = draw(&server, ID);
@@ -203,7 +174,7 @@ fn a_kill_in_a_checkpoint_is_no_harm() {
 fn a_kill_in_a_snapshot_is_no_harm() {
     let mut dice = Dice::roll_anew("snapshot");
     let mut server = Server::prepared(None, &["--snapshot-interval=1s", "--log=warn"], Vec::new());
-    noise(server.data());
+    noise(server.data(), ID, SIDE);
     let folder = server.data().join("snapshots").join(ID);
     server.launch();
     until_hit_enough("snapshot", |_| {
@@ -237,7 +208,7 @@ fn start(args: &[&str]) -> Child {
 fn a_kill_in_a_backup_is_no_harm() {
     let mut dice = Dice::roll_anew("backup");
     let mut server = Server::prepared(None, &["--log=warn"], Vec::new());
-    noise(server.data());
+    noise(server.data(), ID, SIDE);
     server.launch();
     let canvas = server.free_canvas("free", SIDE);
     let file = server.scratch("backup.db");
@@ -289,7 +260,7 @@ fn a_kill_in_a_restore_is_no_harm() {
     let mut dice = Dice::roll_anew("restore");
     let home = tempfile::tempdir().expect("a folder");
     let data = home.path().join("data");
-    noise(&data);
+    noise(&data, ID, SIDE);
     // Two backups that differ from the first page to the last.
     let (more, less) = (home.path().join("more.db"), home.path().join("less.db"));
     let arg = |path: &Path| path.to_str().expect("UTF-8").to_owned();
