@@ -118,6 +118,17 @@ for (const [choice, text] of [
     [POST | JSON_BODY | SEAT, 'api/canvases/playground/join\n\n{"nickname":"Bo"}'],
     [POST | JSON_BODY | ADMIN, 'api/canvases\n\n{"name":"A","id":"a","width":16,"height":16,"palette":"gray-8","mode":"open","cooldown_ms":0,"saved_max":1,"undo_ms":5000}'],
     [POST | JSON_BODY | ADMIN, 'api/canvases\n\n{"name":"B","palette":[{"name":"R","hex":"#ff0000"},{"name":"G","hex":"#00ff00"}]}'],
+    [POST | JSON_BODY | ADMIN, 'api/canvases/playground/areas/fill\n\n{"area":{"x":1,"y":2,"width":3,"height":4},"color":5}'],
+    [POST | JSON_BODY | ADMIN, 'api/canvases/playground/areas/protect\n\n{"area":{"x":1,"y":2,"width":3,"height":4},"on":false}'],
+    [POST | JSON_BODY | ADMIN, 'api/canvases/playground/areas/restore\n\n{"area":{"x":0,"y":0,"width":9,"height":9},"at_ms":1,"preview":true}'],
+    [POST | JSON_BODY | ADMIN, 'api/canvases/playground/areas/owners\n\n{"area":{"x":0,"y":0,"width":999,"height":999}}'],
+    [POST | JSON_BODY | ADMIN, 'api/canvases/playground/seats/1/remove-pixels\n\n{"from_ms":7,"preview":false}'],
+    [POST | JSON_BODY | ADMIN, 'api/canvases/playground/seats/1/standing\n\n{"status":"frozen","team":3}'],
+    [POST | JSON_BODY | ADMIN, 'api/canvases/playground/award\n\n{"to":{"team":3},"pixels":9}'],
+    [POST | JSON_BODY | ADMIN, 'api/canvases/playground/award\n\n{"to":{"seats":[1]},"pixels":9}'],
+    [POST | JSON_BODY | ADMIN, 'api/canvases/playground/revert\n\n{"seqs":[2,3]}'],
+    [GET | ADMIN, "api/canvases/playground/cells/1/2"],
+    [GET | ADMIN, "api/canvases/playground/record?format=csv&seat=1&from_ms=0&until_ms=9"],
     [PATCH | JSON_BODY | ADMIN, 'api/canvases/playground\n\n{"mode":"frozen","cooldown_ms":5,"undo_ms":0}'],
 ]) {
     seed("http", Buffer.concat([Buffer.from([choice]), Buffer.from(text)]));

@@ -1,6 +1,8 @@
 //! What is read back from the disk.
 
+use place_core::history::History;
 use place_core::limits::{BATCH_MAX_BYTES, CHECKPOINT_MAX_BYTES};
+use place_core::travel::Replay;
 use place_core::{Batch, Canvas};
 
 use crate::input::bounded;
@@ -15,10 +17,12 @@ pub fn batch(bytes: &[u8]) {
 }
 
 /// A journal folds or is refused; folded twice it gives the same state, and a
-/// checkpoint of that state is the state.
+/// checkpoint of that state is the state. A replay, and what viewers are told,
+/// lead to the same cells.
 pub fn journal(bytes: &[u8]) {
     let mut rest = bytes;
     let mut canvas: Option<Canvas> = None;
+    let mut told: Option<(Replay, History)> = None;
     while let Some((length, tail)) = rest.split_first_chunk() {
         let length = usize::from(u16::from_le_bytes(*length)).min(tail.len());
         let (row, tail) = tail.split_at(length);
@@ -27,7 +31,10 @@ pub fn journal(bytes: &[u8]) {
         let Some(canvas) = &mut canvas else {
             match Canvas::begin(&batch) {
                 // Folding it is not what a large grid is here for.
-                Ok(begun) if begun.size().cells() <= 1 << 16 => canvas = Some(begun),
+                Ok(begun) if begun.size().cells() <= 1 << 16 => {
+                    told = Some((Replay::new(begun.size(), None), History::new(begun.seq())));
+                    canvas = Some(begun);
+                }
                 _ => return,
             }
             continue;
@@ -42,6 +49,19 @@ pub fn journal(bytes: &[u8]) {
         }
         assert_eq!(canvas.seq(), batch.last_seq());
         assert!(canvas.at_ms() >= before.at_ms());
+        let (replay, history) = told.as_mut().expect("begun with the canvas");
+        replay.follow(&batch);
+        assert_eq!(replay.marks(), canvas.marks());
+        for (seq, entry) in (batch.first_seq..).zip(&batch.entries) {
+            history.record(seq, entry, canvas.size());
+        }
+        if let Some(delta) = history.delta(before.seq(), canvas.seq()) {
+            let mut cells = before.cells().to_vec();
+            for (index, color) in delta.changes {
+                cells[index as usize] = color;
+            }
+            assert_eq!(cells, canvas.cells());
+        }
     }
     if let Some(canvas) = canvas {
         let stored = canvas.to_checkpoint();

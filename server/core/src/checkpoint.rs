@@ -10,7 +10,7 @@ use crate::geometry::Size;
 use crate::limits::{CHECKPOINT_MAX_BYTES, SEATS_MAX, SEQ_MAX};
 use crate::marks::Marks;
 use crate::palette::{ColorIndex, Palette};
-use crate::people::{SeatState, Teams};
+use crate::people::{LastPixel, SeatState, Team, Teams};
 use crate::rules::Rules;
 
 /// The version of the stored form.
@@ -92,10 +92,17 @@ impl Canvas {
             return Err(wrong("a seat has a number that there can't be"));
         }
         let misplaced = |(_, seat): &(SeatNumber, SeatState)| {
-            seat.last.is_some_and(|last| last.index as usize >= size.cells())
+            let Some(LastPixel { index, before, .. }) = seat.last else { return false };
+            index as usize >= size.cells()
+                || !palette.contains(before.color)
+                || before.owner > SEATS_MAX
         };
         if stored.seats.iter().any(misplaced) {
-            return Err(wrong("a seat's last pixel lies outside the canvas"));
+            return Err(wrong("a seat's last pixel is one that there can't be"));
+        }
+        let fits = |team: &Team| team.region.is_none_or(|region| region.fits(size));
+        if !stored.teams.0.values().all(fits) {
+            return Err(wrong("a team's region lies outside the canvas"));
         }
         if !(1..=SEQ_MAX).contains(&seq) {
             return Err(wrong("seq out of range"));

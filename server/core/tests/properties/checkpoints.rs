@@ -1,11 +1,11 @@
 //! Checkpoints: a start from one is a start from the journal's beginning.
 
 use place_core::checkpoint::CheckpointError;
-use place_core::{Batch, Canvas};
+use place_core::{Area, Batch, Canvas, Entry, Team};
 use proptest::prelude::*;
 
 use super::batches::{run, turns};
-use crate::support::{BIRTH_MS, FREE, canvas, size};
+use crate::support::{BIRTH_MS, FREE, canvas, cell, size};
 
 fn fold(mut canvas: Canvas, batches: &[Batch]) -> Canvas {
     for batch in batches {
@@ -83,6 +83,37 @@ fn a_checkpoint_that_contradicts_itself_is_refused() {
         (offset::SAVED_MAX, &[0, 0], "rules"),
     ] {
         let error = patched(at, bytes).expect_err(said).to_string();
+        assert!(error.contains(said), "{error:?} says {said:?}");
+    }
+}
+
+#[test]
+fn what_a_seat_could_take_back_must_be_possible() {
+    let mut canvas = canvas(size(16, 16), 2, FREE);
+    let place = Entry::Place { seat: 7, cell: cell(15, 15), color: 1 };
+    let region = Some(Area::new(cell(8, 0), 8, 16).expect("a good area"));
+    let team = Entry::SetTeam { teacher: 0, team: 1, rules: Team { region, is_confined: false } };
+    let batch = Batch { first_seq: 2, at_ms: BIRTH_MS, entries: vec![place, team] };
+    canvas.apply(&batch).expect("a good batch");
+    let bytes = canvas.to_checkpoint();
+    // From its end: how it was paid for, whose and which color was there
+    // before, when, its own color and its index.
+    let at = |from_end: usize| bytes.len() - from_end;
+    let before = at(4 + 4 + 1);
+    let index = before - 8 - 1 - 4;
+    assert_eq!(bytes[index..index + 5], [255, 0, 0, 0, 1], "the index and the color");
+    let seats = index - 1 - 6 - 4 - 2 - 8 - 4 - 8;
+    let corner = seats - 1 - 8;
+    assert_eq!(bytes[corner..corner + 4], [8, 0, 0, 0], "the region's corner");
+    for (at, patch, said) in [
+        (index, &[0u8, 1][..], "last pixel"),
+        (before, &[2], "last pixel"),
+        (before + 3, &[1], "last pixel"),
+        (corner, &[9], "region"),
+    ] {
+        let mut patched = bytes.clone();
+        patched[at..at + patch.len()].copy_from_slice(patch);
+        let error = Canvas::from_checkpoint(&patched).expect_err(said).to_string();
         assert!(error.contains(said), "{error:?} says {said:?}");
     }
 }
