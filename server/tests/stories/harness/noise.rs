@@ -14,13 +14,13 @@ pub(crate) const NOISE_AT_MS: u64 = 2;
 
 /// A data folder with a square canvas on which the first seat drew every cell,
 /// each in a color by chance.
-pub(crate) fn noise(data: &Path, id: &str, side: u16) {
+pub(crate) fn noise(data: &Path, id: &str, length: u16) {
     let store = Store::open(data, StoreOptions::default()).expect("opens");
     let colors: Vec<_> =
         (0..NOISE_COLORS).map(|tone| format!("{tone:02x}{tone:02x}00 Tone")).collect();
     let palette = Palette::parse(&colors.join("\n")).expect("a palette");
     let rules = Rules { mode: Mode::Open, cooldown_ms: 0, saved_max: 1, undo_ms: 0 };
-    let size = Size::new(side, side).expect("within the limits");
+    let size = Size::new(length, length).expect("within the limits");
     let genesis = Canvas::genesis(size, palette, rules, 1);
     let number = store.create_canvas(id, "Noise", 1, &genesis).expect("creates").number;
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
