@@ -253,23 +253,27 @@ fn pixels_of_a_moment_on_are_removed_and_older_ones_stay() {
 }
 
 #[test]
-fn who_was_sent_away_watches_only_until_let_in_again() {
+fn who_was_sent_away_is_out_until_let_in_again() {
     let mut school = School::new();
-    let (ada, mut banned) = school.person("Ada");
+    let seat = school.0.join(CANVAS, "Ada");
+    let mut banned = school.0.connect(CANVAS, Some(&seat));
     let (_, mut other) = school.person("Bob");
     banned.put(0, 0, 1);
-    let standing = format!("seats/{ada}/standing");
+    let standing = format!("seats/{}/standing", seat.number);
     school.tool(&standing, &json!({ "status": "banned" }));
     assert_eq!(school.tool(&standing, &json!({ "status": "banned" }))["seqs"], Value::Null);
-    assert_eq!(reason(banned.ask(1, 0, 1)), Reason::Banned);
-    assert_eq!(reason(banned.undo()), Reason::Banned);
+    let farewell = banned.until_ended().expect("a close frame");
+    assert_eq!(u16::from(farewell.code), 4004, "{farewell:?}");
     other.put(1, 0, 2);
-    sees_row(&mut banned, 0, &[1, 2]);
+    sees_row(&mut other, 0, &[1, 2]);
+
     school.0.restart();
-    let seat = school.0.join(CANVAS, "Cleo");
-    school.0.connect(CANVAS, Some(&seat)).put(2, 0, 3);
+    let board = Request::get(&format!("/api/canvases/{CANVAS}/board"));
+    let asked = school.0.send(&board.header("Cookie", &seat.cookie));
+    asked.expect_error(403, "banned");
     school.tool(&standing, &json!({ "status": "active" }));
-    let record = school.get(&format!("record?seat={ada}")).expect(200).json();
+    school.0.connect(CANVAS, Some(&seat)).put(2, 0, 3);
+    let record = school.get(&format!("record?seat={}", seat.number)).expect(200).json();
     let told: Vec<_> =
         record["record"].as_array().unwrap().iter().map(|line| &line["details"]).collect();
     assert_eq!(told, [r#"{"status":"banned","team":0}"#, r#"{"status":"active","team":0}"#]);
