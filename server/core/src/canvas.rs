@@ -12,7 +12,7 @@ use crate::limits::SEATS_MAX;
 use crate::marks::{Mark, Marks};
 use crate::palette::{ColorIndex, Palette};
 use crate::patch::Span;
-use crate::people::{SeatState, Team, TeamNumber, Teams};
+use crate::people::{LastPixel, SeatState, Team, TeamNumber, Teams};
 use crate::rules::{Reason, Refusal, Rules};
 
 /// The state of each seat. The hasher is seeded with a constant: seat numbers
@@ -54,12 +54,16 @@ pub struct Canvas {
 pub(crate) struct Protected(pub(crate) Arc<Vec<u64>>);
 
 impl Protected {
-    fn contains(&self, index: u32) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn contains(&self, index: u32) -> bool {
         let word = self.0.get(index as usize / 64).copied().unwrap_or(0);
         word >> (index % 64) & 1 == 1
     }
 
-    fn set(&mut self, area: Area, size: Size, on: bool) {
+    pub(crate) fn set(&mut self, area: Area, size: Size, on: bool) {
         let words = Arc::make_mut(&mut self.0);
         words.resize(size.cells().div_ceil(64), 0);
         for index in area.indices(size) {
@@ -149,11 +153,16 @@ impl Canvas {
         if batch.at_ms < self.at_ms {
             return Err(FoldError::Time(batch.first_seq));
         }
-        self.at_ms = batch.at_ms;
         for entry in &batch.entries {
-            self.apply_entry(entry)?;
+            self.follow_entry(entry, batch.at_ms)?;
         }
         Ok(())
+    }
+
+    /// Folds one entry of a batch at `at_ms` that follows from the state.
+    pub(crate) fn follow_entry(&mut self, entry: &Entry, at_ms: Millis) -> Result<(), FoldError> {
+        self.at_ms = at_ms;
+        self.apply_entry(entry)
     }
 
     fn apply_entry(&mut self, entry: &Entry) -> Result<(), FoldError> {
@@ -199,11 +208,9 @@ impl Canvas {
             Entry::SetTeam { team, rules, .. } => {
                 *team != 0 && rules.region.is_none_or(|region| region.fits(self.size))
             }
-            Entry::Award { seats, .. } => seats.iter().all(is_seat),
-            Entry::Create { .. }
-            | Entry::Place { .. }
-            | Entry::Undo { .. }
-            | Entry::SetRules { .. } => false,
+            Entry::Award { seats, .. } | Entry::Withdraw { seats, .. } => seats.iter().all(is_seat),
+            Entry::SetRules { rules, .. } => rules.checked().is_ok(),
+            Entry::Create { .. } | Entry::Place { .. } | Entry::Undo { .. } => false,
         }
     }
 
@@ -226,9 +233,20 @@ impl Canvas {
                     self.seat_mut(*seat).award(*pixels);
                 }
             }
+            Entry::Withdraw { seats, pixels, .. } => {
+                for seat in seats {
+                    self.seat_mut(*seat).withdraw(*pixels);
+                }
+            }
             _ => return None,
         }
         Some(())
+    }
+
+    /// Each seat's last pixel, in no order.
+    #[expect(clippy::disallowed_methods, reason = "whoever asks sorts them")]
+    pub(crate) fn last_pixels(&self) -> impl Iterator<Item = (SeatNumber, LastPixel)> {
+        self.seats.iter().filter_map(|(number, seat)| Some((*number, seat.last?)))
     }
 
     fn seat_mut(&mut self, number: SeatNumber) -> &mut SeatState {

@@ -108,6 +108,15 @@ pub enum Entry {
         /// How many to each.
         pixels: u16,
     },
+    /// A teacher took gifts back, as far as they were not used yet.
+    Withdraw {
+        /// Who took them.
+        teacher: TeacherNumber,
+        /// From whom, in ascending order.
+        seats: Vec<SeatNumber>,
+        /// How many from each, at most.
+        pixels: u16,
+    },
 }
 
 /// What a patch was for. The order of the variants is stored: append only.
@@ -120,7 +129,7 @@ pub enum Cause {
     Restore(Area, Millis),
     /// A seat's pixels from a moment on were taken away.
     Remove(SeatNumber, Millis),
-    /// The patches from one seq to another were taken back.
+    /// What was decided from one seq to another was taken back.
     Revert(Seq, Seq),
 }
 
@@ -242,6 +251,9 @@ impl Encode for Entry {
             }
             Self::SetTeam { teacher, team, rules } => (7u8, teacher, team, rules).encode(encoder),
             Self::Award { teacher, seats, pixels } => (8u8, teacher, seats, pixels).encode(encoder),
+            Self::Withdraw { teacher, seats, pixels } => {
+                (11u8, teacher, seats, pixels).encode(encoder)
+            }
         }
     }
 }
@@ -308,6 +320,11 @@ impl<C> Decode<C> for Entry {
                 }
                 Self::SetRules { teacher, rules }
             }
+            11 => Self::Withdraw {
+                teacher: Decode::decode(from)?,
+                seats: Decode::decode(from)?,
+                pixels: Decode::decode(from)?,
+            },
             _ => return Err(bincode::error::DecodeError::Other("unknown entry tag")),
         })
     }

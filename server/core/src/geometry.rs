@@ -195,6 +195,29 @@ impl Area {
         })
     }
 
+    /// Areas that are made of exactly these cells of a canvas: what lies side by
+    /// side in a row, together with the same below it.
+    pub fn cover(size: Size, holds: impl Fn(u32) -> bool) -> Vec<Self> {
+        let (mut areas, mut open): (Vec<Self>, Vec<Self>) = (Vec::new(), Vec::new());
+        for y in 0..size.height {
+            let mut row = runs(size, y, &holds);
+            let mut above = open.into_iter().peekable();
+            for run in &mut row {
+                while let Some(area) = above.next_if(|area| area.x <= run.x) {
+                    if (area.x, area.width) == (run.x, run.width) {
+                        *run = Self { height: area.height + 1, ..area };
+                    } else {
+                        areas.push(area);
+                    }
+                }
+            }
+            areas.extend(above);
+            open = row;
+        }
+        areas.append(&mut open);
+        areas
+    }
+
     /// The indices of its cells on a canvas that it fits, row by row from the
     /// top.
     pub fn indices(self, size: Size) -> impl Iterator<Item = u32> {
@@ -205,6 +228,19 @@ impl Area {
             start..start + u32::from(self.width)
         })
     }
+}
+
+/// The cells of a row that lie side by side, as areas.
+fn runs(size: Size, y: u16, holds: &impl Fn(u32) -> bool) -> Vec<Area> {
+    let mut runs: Vec<Area> = Vec::new();
+    for x in (0..size.width).filter(|x| holds(u32::from(y) * u32::from(size.width) + u32::from(*x)))
+    {
+        match runs.last_mut() {
+            Some(last) if last.x + last.width == x => last.width += 1,
+            _ => runs.push(Area { x, y, width: 1, height: 1 }),
+        }
+    }
+    runs
 }
 
 impl<C> Decode<C> for Area {

@@ -26,6 +26,7 @@ pub mod pace;
 pub mod palette;
 pub mod patch;
 pub mod people;
+pub mod revert;
 pub mod rules;
 pub mod sequencer;
 pub mod session;

@@ -82,6 +82,11 @@ impl SeatState {
         self.placed
     }
 
+    /// Pixels that were given to it and not used yet.
+    pub fn gifts(&self) -> u16 {
+        self.awarded
+    }
+
     /// What it may do at `now`: what has grown back, and what was given.
     pub fn allowance(&self, cooldown: Cooldown, now: Millis) -> Allowance {
         let Allowance { saved, next_ms } = cooldown.allowance(self.tat, now);
@@ -114,6 +119,11 @@ impl SeatState {
             Payment::Awarded => self.award(1),
             Payment::Free => {}
         }
+    }
+
+    /// Takes gifts back that were not used yet.
+    pub(crate) fn withdraw(&mut self, pixels: u16) {
+        self.awarded = self.awarded.saturating_sub(pixels);
     }
 
     /// Gives it pixels.

@@ -131,24 +131,30 @@ pub fn turn<T, R>(
     Turn { batch: draft.finish(), receipts, refusals, changed, unchanged }
 }
 
-/// Decisions that can't be: they name a cell, a seat, a color or a team that
-/// there is not.
+/// Decisions that can't be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no such cell, seat, color or team")]
-pub struct DecreeError;
+pub enum DecreeError {
+    /// They name a cell, a seat, a color, a team or rules that there can't be.
+    #[error("there is no such cell, seat, color or team")]
+    Unknown,
+    /// They are more than happen at once.
+    #[error("these are more than {BATCH_MAX_ENTRIES} decisions at once")]
+    TooMany,
+}
 
 /// The batch of a teacher's decisions, which all happen together or not at
 /// all.
 ///
 /// # Panics
-/// If there are none, or more than a batch may hold: whoever collects them
-/// bounds them.
+/// If there are none.
 pub fn decree(canvas: &Canvas, decrees: Vec<Entry>, now: Millis) -> Result<Batch, DecreeError> {
-    assert!((1..=BATCH_MAX_ENTRIES).contains(&decrees.len()), "a batch holds some entries");
-    if decrees.iter().all(|decree| canvas.can_obey(decree)) {
+    assert!(!decrees.is_empty(), "a batch holds some entries");
+    if decrees.len() > BATCH_MAX_ENTRIES {
+        Err(DecreeError::TooMany)
+    } else if decrees.iter().all(|decree| canvas.can_obey(decree)) {
         let at_ms = now.max(canvas.at_ms());
         Ok(Batch { first_seq: canvas.seq() + 1, at_ms, entries: decrees })
     } else {
-        Err(DecreeError)
+        Err(DecreeError::Unknown)
     }
 }

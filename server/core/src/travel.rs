@@ -5,11 +5,13 @@
 
 use std::collections::BTreeMap;
 
+use crate::canvas::Canvas;
 use crate::cooldown::Millis;
 use crate::entry::{Batch, Cause, Entry, SeatNumber};
 use crate::geometry::{Area, Size};
 use crate::marks::{Mark, Marks};
 use crate::patch::Patch;
+use crate::people::LastPixel;
 
 /// Pixels that a replay leaves out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +49,16 @@ impl Replay {
         let left_out = if without.is_some() { vec![false; size.cells()] } else { Vec::new() };
         let (marks, touched) = (Marks::empty(size), left_out.clone());
         Self { size, marks, without, left_out, touched, last: BTreeMap::new() }
+    }
+
+    /// Begins where a fold has led to: a short cut for a replay of the whole
+    /// journal, if nothing up to there is left out.
+    pub fn from_state(state: &Canvas, without: Option<Without>) -> Self {
+        let last = |(seat, last): (SeatNumber, LastPixel)| {
+            (seat, Below { index: last.index, mark: last.before, was_left_out: false })
+        };
+        let last = state.last_pixels().map(last).collect();
+        Self { marks: state.marks().clone(), last, ..Self::new(state.size(), without) }
     }
 
     /// Follows a batch.
@@ -136,16 +148,5 @@ impl Replay {
         let Some(without) = self.without else { return Vec::new() };
         let stands = |index: &u32| self.is_left_out(*index) && now.at(*index).owner == without.seat;
         Patch::split(Patch::between(now, &self.marks, (0..self.size.cells() as u32).filter(stands)))
-    }
-
-    /// What takes patches back that were laid where this replay is: only where
-    /// they still stand.
-    pub fn revert(&self, now: &Marks, patches: &[Patch]) -> Vec<Patch> {
-        let cells = patches.iter().flat_map(Patch::cells);
-        let stand = cells.filter(|(index, mark)| now.at(*index) == *mark);
-        let mut indices: Vec<u32> = stand.map(|(index, _)| index).collect();
-        indices.sort_unstable();
-        indices.dedup();
-        Patch::split(Patch::between(now, &self.marks, indices))
     }
 }

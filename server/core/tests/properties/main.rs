@@ -17,6 +17,7 @@ mod pacing;
 mod palettes;
 mod patches;
 mod people;
+mod reverts;
 mod rules;
 mod scans;
 mod sessions;

@@ -6,6 +6,7 @@ use place_core::{Area, Batch, Canvas, Cause, Entry, Mark, Patch};
 use proptest::prelude::*;
 
 use crate::batches::{commands, run, turns};
+use crate::reverts::take_back;
 use crate::support::{cell, size};
 
 fn replay(journal: &[Batch], without: Option<Without>) -> Replay {
@@ -85,17 +86,8 @@ fn work(tool: &Tool, canvas: &Canvas, journal: &[Batch]) -> (Cause, Vec<Patch>) 
             let Some(last) = journal.iter().rposition(is_tool) else {
                 return (Cause::Revert(2, 2), Vec::new());
             };
-            let patches: Vec<_> = journal[last]
-                .entries
-                .iter()
-                .filter_map(|entry| match entry {
-                    Entry::Patch { patch, .. } => Some(patch.clone()),
-                    _ => None,
-                })
-                .collect();
             let (first, end) = (journal[last].first_seq, journal[last].last_seq());
-            let past = replay(&journal[..last], None);
-            (Cause::Revert(first, end), past.revert(canvas.marks(), &patches))
+            (Cause::Revert(first, end), patches(take_back(canvas, journal, first, end)))
         }
         Tool::Remove(seat) => {
             let without = Without { seat: *seat, from_ms: 0 };
@@ -103,6 +95,15 @@ fn work(tool: &Tool, canvas: &Canvas, journal: &[Batch]) -> (Cause, Vec<Patch>) 
             (Cause::Remove(*seat, 0), patches)
         }
     }
+}
+
+/// The patches among some entries.
+fn patches(entries: Vec<Entry>) -> Vec<Patch> {
+    let patch = |entry| match entry {
+        Entry::Patch { patch, .. } => Some(patch),
+        _ => None,
+    };
+    entries.into_iter().filter_map(patch).collect()
 }
 
 /// Turns, with a tool used after each.
@@ -202,29 +203,17 @@ proptest! {
     }
 
     #[test]
-    fn what_a_patch_did_can_be_taken_back(turns in turns(), area in area(), color in 0u8..3) {
-        let (mut canvas, journal) = run(turns);
-        let before = marks(&canvas);
-        let fill = Mark { color, owner: 0 };
-        let patch = Patch::of(area.indices(size(20, 16)).map(|index| (index, fill)));
-        lay(&mut canvas, vec![patch.clone()]);
-        let past = replay(&journal, None);
-        let patches = past.revert(canvas.marks(), &[patch]);
-        lay(&mut canvas, patches);
-        prop_assert_eq!(marks(&canvas), before);
-    }
-
-    #[test]
-    fn taking_a_removal_back_restores_it_all(turns in turns(), seat in 1u32..6) {
-        let (mut canvas, mut journal) = run(turns);
-        let before = marks(&canvas);
-        let removal = replay(&journal, Some(Without { seat, from_ms: 0 })).remove(canvas.marks());
-        let past = replay(&journal, None);
-        journal.extend(lay(&mut canvas, removal.clone()));
-        let replayed = replay(&journal, None);
-        prop_assert_eq!(replayed.marks(), canvas.marks());
-        let back = past.revert(canvas.marks(), &removal);
-        lay(&mut canvas, back);
-        prop_assert_eq!(marks(&canvas), before);
+    fn a_replay_may_begin_anywhere_before_the_moment(lesson in lesson(), seat in 1u32..6, at in any::<prop::sample::Index>()) {
+        let (canvas, journal) = live_through(lesson);
+        let at = at.index(journal.len());
+        let mut start = Canvas::begin(&journal[0]).expect("a good genesis");
+        journal[1..=at].iter().for_each(|batch| start.apply(batch).expect("it follows"));
+        for without in [None, Some(Without { seat, from_ms: start.at_ms() + 1 })] {
+            let mut late = Replay::from_state(&start, without);
+            journal[at + 1..].iter().for_each(|batch| late.follow(batch));
+            let whole = replay(&journal, without);
+            prop_assert_eq!(late.marks(), whole.marks());
+            prop_assert_eq!(late.remove(canvas.marks()), whole.remove(canvas.marks()));
+        }
     }
 }

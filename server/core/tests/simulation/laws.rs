@@ -131,6 +131,7 @@ pub(crate) fn cooldowns_hold(disk: &Disk) {
                 }
                 Entry::Patch { .. }
                 | Entry::Protect { .. }
+                | Entry::Withdraw { .. }
                 | Entry::SetSeat { .. }
                 | Entry::SetTeam { .. } => {}
             }

@@ -77,6 +77,14 @@ pub(crate) fn journal() -> Vec<Stored> {
         ),
         batch("create, with undo", &lively_genesis()),
         batch("what teachers decide", &decided()),
+        batch(
+            "gifts taken back",
+            &Batch {
+                first_seq: 2,
+                at_ms: BIRTH_MS + 1000,
+                entries: vec![Entry::Withdraw { teacher: 2, seats: vec![1, 12], pixels: 25 }],
+            },
+        ),
         checkpoint("a canvas just begun", &Canvas::begin(&genesis()).expect("a good genesis")),
         checkpoint("a canvas with three pixels", &drawn()),
         checkpoint("a canvas beyond 32 bits of seq", &far_on()),
