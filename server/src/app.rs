@@ -14,7 +14,7 @@ use actix_web::{App, HttpServer, rt, web};
 use place_core::cooldown::Cooldown;
 use place_core::wire::text::ServerText;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::accounts::{Guesses, LoginThrottle, Passwords};
@@ -159,6 +159,7 @@ async fn run(settings: Settings, web: &Path) -> Result<(), ServeError> {
         logins: LoginThrottle::new(),
         admin: TokenHash::of(&token),
         metrics,
+        journal_readers: Semaphore::new(http::JOURNAL_READERS),
         phase,
     });
     let (server, port) = public_server(&settings, web, &api, &page, &sockets)?;

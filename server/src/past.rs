@@ -1,14 +1,17 @@
 //! The journal read again: what stood where at a moment, and who did what.
 //!
-//! Everything here reads the whole journal, a million placements in some tenths
-//! of a second: call it off the workers.
+//! Most of it reads the whole journal, a million placements in some tenths of a
+//! second: call it off the workers.
 
+use std::collections::VecDeque;
 use std::ops::RangeInclusive;
 
 use place_core::cooldown::Millis;
+use place_core::revert::Revert;
 use place_core::travel::{Replay, Without};
 use place_core::{
-    Batch, Cause, Cell, ColorIndex, Entry, Mark, Patch, SeatNumber, Seq, Size, TeacherNumber,
+    Area, Batch, Canvas, Cause, Cell, ColorIndex, Entry, Mark, Patch, SeatNumber, Seq, Size,
+    TeacherNumber,
 };
 
 use crate::store::{Journal, Store, StoreError, Until};
@@ -17,7 +20,8 @@ use crate::store::{Journal, Store, StoreError, Until};
 const CHANGES_MAX: usize = 200;
 
 /// What stood on a canvas at a moment, or would stand there without somebody's
-/// pixels.
+/// pixels. Begins at a checkpoint, if there is one ahead of everything that is
+/// asked about.
 pub fn replay(
     store: &Store,
     canvas: u32,
@@ -25,8 +29,20 @@ pub fn replay(
     until: Until,
     without: Option<Without>,
 ) -> Result<Replay, StoreError> {
-    let mut replay = Replay::new(size, without);
-    for batch in store.journal(canvas).follow(1)? {
+    let early = match without {
+        Some(Without { from_ms: 0, .. }) => None,
+        Some(Without { from_ms, .. }) => Some(Until::Time(from_ms - 1)),
+        None => Some(until),
+    };
+    let start = match early {
+        Some(early) => store.checkpoint_until(canvas, early)?.filter(|state| is_in(state, until)),
+        None => None,
+    };
+    let (mut replay, from) = match start {
+        Some(state) => (Replay::from_state(&state, without), state.seq() + 1),
+        None => (Replay::new(size, without), 1),
+    };
+    for batch in store.journal(canvas).follow(from)? {
         let batch = batch?;
         match until {
             Until::Time(time) if batch.at_ms > time => break,
@@ -40,6 +56,32 @@ pub fn replay(
         }
     }
     Ok(replay)
+}
+
+fn is_in(state: &Canvas, until: Until) -> bool {
+    match until {
+        Until::Seq(seq) => state.seq() <= seq,
+        Until::Time(time) => state.at_ms() <= time,
+    }
+}
+
+/// What takes back what teachers decided at some seqs.
+pub fn revert(
+    store: &Store,
+    canvas: u32,
+    seqs: &RangeInclusive<Seq>,
+) -> Result<Revert, StoreError> {
+    let before = store.state_at(canvas, seqs.start() - 1)?;
+    let mut revert = Revert::new(before, *seqs.end());
+    for batch in store.journal(canvas).follow(*seqs.start())? {
+        let batch = batch?;
+        revert.follow(&batch).map_err(|error| StoreError::Damaged {
+            canvas,
+            seq: batch.first_seq,
+            reason: error.to_string(),
+        })?;
+    }
+    Ok(revert)
 }
 
 /// One change of a cell.
@@ -76,7 +118,7 @@ pub fn cell_changes(
     cell: Cell,
 ) -> Result<Vec<CellChange>, StoreError> {
     let Some(index) = size.index(cell) else { return Ok(Vec::new()) };
-    let mut changes = std::collections::VecDeque::new();
+    let mut changes = VecDeque::new();
     let mut before = Mark::default();
     for batch in store.journal(canvas).follow(1)? {
         let batch = batch?;
@@ -105,27 +147,6 @@ fn change_of(entry: &Entry, cell: Cell, index: u32) -> Option<(By, Mark)> {
     }
 }
 
-/// The patches among some seqs, with their causes.
-pub fn patches(
-    store: &Store,
-    canvas: u32,
-    seqs: &RangeInclusive<Seq>,
-) -> Result<Vec<Patch>, StoreError> {
-    let mut patches = Vec::new();
-    for batch in store.journal(canvas).follow(*seqs.start())? {
-        let batch = batch?;
-        if batch.first_seq > *seqs.end() {
-            break;
-        }
-        for (seq, entry) in (batch.first_seq..).zip(batch.entries) {
-            if let (true, Entry::Patch { patch, .. }) = (seqs.contains(&seq), entry) {
-                patches.push(patch);
-            }
-        }
-    }
-    Ok(patches)
-}
-
 /// One thing that a teacher did to a canvas.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deed {
@@ -142,33 +163,48 @@ pub struct Deed {
 /// What a teacher did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum What {
-    /// Set cells, so many of them.
-    Patch(Cause, usize),
+    /// Set cells, so many of them, which lie in an area.
+    Patch(Cause, usize, Option<Area>),
     /// Anything else.
     Other(Entry),
 }
 
-/// Everything that teachers did to a canvas, oldest first. Patches of one
-/// teacher, moment and cause that follow each other are one deed.
-pub fn deeds(store: &Store, canvas: u32) -> Result<Vec<Deed>, StoreError> {
-    let mut deeds: Vec<Deed> = Vec::new();
+/// An entry as a deed, if a teacher decided it.
+pub fn deed(seq: Seq, at_ms: Millis, entry: Entry, size: Size) -> Option<Deed> {
+    let (teacher, what) = deed_of(entry, size)?;
+    Some(Deed { seqs: seq..=seq, at_ms, teacher, what })
+}
+
+/// The last things that teachers did to a canvas ahead of a seq, newest first,
+/// of those that somebody wants to know of. Patches of one teacher, moment and
+/// cause that follow each other are one deed.
+pub fn deeds(
+    store: &Store,
+    canvas: u32,
+    size: Size,
+    most: usize,
+    wants: impl Fn(&Deed) -> bool,
+) -> Result<Vec<Deed>, StoreError> {
+    let mut deeds: VecDeque<Deed> = VecDeque::new();
     for batch in store.journal(canvas).follow(1)? {
         let Batch { first_seq, at_ms, entries } = batch?;
         for (seq, entry) in (first_seq..).zip(entries) {
-            let Some((teacher, what)) = deed_of(entry) else { continue };
-            let deed = Deed { seqs: seq..=seq, at_ms, teacher, what };
-            if !deeds.last_mut().is_some_and(|last| last.goes_on(&deed)) {
-                deeds.push(deed);
+            let Some(deed) = deed(seq, at_ms, entry, size) else { continue };
+            if deeds.front_mut().is_some_and(|last| last.goes_on(&deed)) || !wants(&deed) {
+                continue;
             }
+            deeds.truncate(most - 1);
+            deeds.push_front(deed);
         }
     }
-    Ok(deeds)
+    Ok(deeds.into())
 }
 
 impl Deed {
     /// Takes the next deed in, if it is a part of this one.
-    fn goes_on(&mut self, next: &Self) -> bool {
-        let (What::Patch(cause, cells), What::Patch(same, more)) = (&mut self.what, &next.what)
+    pub fn goes_on(&mut self, next: &Self) -> bool {
+        let (What::Patch(cause, cells, area), What::Patch(same, more, further)) =
+            (&mut self.what, &next.what)
         else {
             return false;
         };
@@ -177,21 +213,51 @@ impl Deed {
             follows && (*cause, self.at_ms, self.teacher) == (*same, next.at_ms, next.teacher);
         if is_part {
             *cells += more;
+            *area = match (*area, *further) {
+                (Some(area), Some(further)) => Some(area.with(further)),
+                (area, further) => area.or(further),
+            };
             self.seqs = *self.seqs.start()..=*next.seqs.end();
         }
         is_part
     }
+
+    /// The cells that it is about, if it is about some.
+    pub fn area(&self) -> Option<Area> {
+        match &self.what {
+            What::Patch(Cause::Fill(area) | Cause::Restore(area, _), ..) => Some(*area),
+            What::Patch(_, _, area) => *area,
+            What::Other(Entry::Protect { area, .. }) => Some(*area),
+            What::Other(Entry::SetTeam { rules, .. }) => rules.region,
+            What::Other(_) => None,
+        }
+    }
+
+    /// Whether it is about somebody.
+    pub fn is_about(&self, seat: SeatNumber) -> bool {
+        match &self.what {
+            What::Patch(Cause::Remove(whose, _), ..) => *whose == seat,
+            What::Other(Entry::SetSeat { seat: whose, .. }) => *whose == seat,
+            What::Other(Entry::Award { seats, .. } | Entry::Withdraw { seats, .. }) => {
+                seats.contains(&seat)
+            }
+            _ => false,
+        }
+    }
 }
 
-fn deed_of(entry: Entry) -> Option<(TeacherNumber, What)> {
+fn deed_of(entry: Entry, size: Size) -> Option<(TeacherNumber, What)> {
     match entry {
         Entry::Create { .. } | Entry::Place { .. } | Entry::Undo { .. } => None,
-        Entry::Patch { teacher, cause, patch } => Some((teacher, What::Patch(cause, patch.len()))),
+        Entry::Patch { teacher, cause, patch } => {
+            Some((teacher, What::Patch(cause, patch.len(), patch.extent(size))))
+        }
         Entry::SetRules { teacher, .. }
         | Entry::Protect { teacher, .. }
         | Entry::SetSeat { teacher, .. }
         | Entry::SetTeam { teacher, .. }
-        | Entry::Award { teacher, .. } => Some((teacher, What::Other(entry))),
+        | Entry::Award { teacher, .. }
+        | Entry::Withdraw { teacher, .. } => Some((teacher, What::Other(entry))),
     }
 }
 
@@ -199,7 +265,7 @@ fn deed_of(entry: Entry) -> Option<(TeacherNumber, What)> {
 pub fn preview(
     now: &place_core::Marks,
     size: Size,
-    area: place_core::Area,
+    area: Area,
     patches: &[Patch],
 ) -> Vec<ColorIndex> {
     let at = |index| patches.iter().find_map(|patch| patch.at(index));

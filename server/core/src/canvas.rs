@@ -298,6 +298,11 @@ impl Canvas {
         self.teams.get(number)
     }
 
+    /// The team in whose region a cell lies.
+    pub fn region_of(&self, cell: Cell) -> Option<TeamNumber> {
+        self.teams.holder_of(cell)
+    }
+
     /// What the journal has led to for a seat.
     pub fn seat(&self, number: SeatNumber) -> SeatState {
         self.seats.get(&number).copied().unwrap_or_default()

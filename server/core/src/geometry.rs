@@ -171,6 +171,23 @@ impl Area {
             && cell.y - self.y < self.height
     }
 
+    /// Whether it has a cell in common with another one.
+    pub const fn meets(self, other: Self) -> bool {
+        self.x < other.x + other.width
+            && other.x < self.x + self.width
+            && self.y < other.y + other.height
+            && other.y < self.y + self.height
+    }
+
+    /// The smallest area that holds this one and another one.
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        let (x, y) = (self.x.min(other.x), self.y.min(other.y));
+        let right = (self.x + self.width).max(other.x + other.width);
+        let bottom = (self.y + self.height).max(other.y + other.height);
+        Self { x, y, width: right - x, height: bottom - y }
+    }
+
     /// Whether all of it lies on a canvas.
     pub const fn fits(self, size: Size) -> bool {
         // Ends are at most `SIDE_MAX_CELLS`, far below where they would wrap.

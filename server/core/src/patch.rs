@@ -5,7 +5,7 @@ use bincode::error::{DecodeError, EncodeError};
 use bincode::{Decode, Encode};
 
 use crate::entry::SeatNumber;
-use crate::geometry::Size;
+use crate::geometry::{Area, Cell, Size};
 use crate::limits::{PATCH_MAX_BYTES, SEATS_MAX};
 use crate::marks::{Mark, Marks};
 
@@ -98,6 +98,21 @@ impl Patch {
         let after = self.spans.partition_point(|span| span.start <= index);
         let span = self.spans[..after].last()?;
         (index - span.start < span.length).then_some(span.mark)
+    }
+
+    /// The smallest area of a canvas that it fits in which all its cells lie;
+    /// `None` without any.
+    pub fn extent(&self, size: Size) -> Option<Area> {
+        let (first, last) = (self.spans.first()?, self.spans.last()?);
+        let (mut left, mut right) = (u16::MAX, 0);
+        for span in &self.spans {
+            let (from, to) = (size.cell(span.start), size.cell(span.start + span.length - 1));
+            let is_one_row = from.y == to.y;
+            left = left.min(if is_one_row { from.x } else { 0 });
+            right = right.max(if is_one_row { to.x } else { size.width() - 1 });
+        }
+        let (top, bottom) = (size.cell(first.start).y, size.cell(last.start + last.length - 1).y);
+        Area::new(Cell { x: left, y: top }, right - left + 1, bottom - top + 1).ok()
     }
 
     /// Number of cells.

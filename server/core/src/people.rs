@@ -161,6 +161,12 @@ impl Teams {
         })
     }
 
+    /// The team in whose region a cell lies; the first of several.
+    pub fn holder_of(&self, cell: Cell) -> Option<TeamNumber> {
+        let holds = |rules: &Team| rules.region.is_some_and(|region| region.contains(cell));
+        self.0.iter().find(|(_, rules)| holds(rules)).map(|(number, _)| *number)
+    }
+
     pub(crate) fn set(&mut self, number: TeamNumber, team: Team) {
         if team == Team::default() {
             self.0.remove(&number);

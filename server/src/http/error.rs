@@ -236,6 +236,12 @@ impl ApiError {
         Self::new(StatusCode::GONE, "link_used", capitalized(&text.to_string()))
     }
 
+    /// The teacher does not show the scores.
+    pub fn no_scores() -> Self {
+        let text = "Your teacher does not show the scores.";
+        Self::new(StatusCode::FORBIDDEN, "no_scores", text)
+    }
+
     /// Too many reports of one person wait.
     pub fn too_many_reports(error: &impl fmt::Display) -> Self {
         let text = capitalized(&error.to_string());

@@ -32,6 +32,7 @@ use std::sync::{Arc, OnceLock};
 
 use actix_web::error::{JsonPayloadError, PayloadError};
 use actix_web::{HttpRequest, web};
+use tokio::sync::Semaphore;
 
 use crate::accounts::{Guesses, LoginThrottle, Passwords};
 use crate::background::Background;
@@ -84,9 +85,15 @@ pub struct Api {
     pub admin: admin::TokenHash,
     /// Where things are counted.
     pub metrics: Arc<Metrics>,
+    /// Turns of those who read a whole journal.
+    pub journal_readers: Semaphore,
     /// How far the server's end has come.
     pub phase: PhaseWatch,
 }
+
+/// How many may read a whole journal at a time: each takes a core for up to a
+/// second, and up to 200 MiB on the largest canvas.
+pub const JOURNAL_READERS: usize = 2;
 
 impl Api {
     /// A canvas by its id.
@@ -108,6 +115,15 @@ impl Api {
     /// The address of the start page, for links that people pass on.
     pub fn own_address(&self) -> &str {
         self.address.get().map_or("/", String::as_str)
+    }
+
+    /// Does something that reads a whole journal, when it is its turn.
+    pub async fn reading<R: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> R + Send + 'static,
+    ) -> Result<R, ApiError> {
+        let _turn = self.journal_readers.acquire().await.map_err(ApiError::internal)?;
+        blocking(work).await
     }
 
     /// Whether the server is about to stop.

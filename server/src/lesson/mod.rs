@@ -16,6 +16,6 @@ mod timer;
 pub use announce::{ANNOUNCEMENT_MINUTES, announce, announce_everywhere, withdraw};
 pub use change::{LessonError, change, tell};
 pub use clockwork::Clockwork;
-pub use people::{PEOPLE_MAX, here, person};
+pub use people::{PEOPLE_MAX, here, name as seat_name, person, role as seat_role};
 pub use standing::{after_standing, you};
 pub use timer::{TIMER_SECONDS, set_timer, stop_timer};

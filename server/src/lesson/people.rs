@@ -91,8 +91,9 @@ pub fn person(
     }))
 }
 
-/// What the person of a seat is called: teachers have the name of their account.
-pub(super) fn name(store: &Store, seat: &SeatRecord) -> Result<String, StoreError> {
+/// What the person of a seat is called: teachers have the name of their account;
+/// empty for one who was forgotten.
+pub fn name(store: &Store, seat: &SeatRecord) -> Result<String, StoreError> {
     let teacher = match seat.teacher {
         Some(number) => store.teacher(number)?,
         None => None,
@@ -100,7 +101,8 @@ pub(super) fn name(store: &Store, seat: &SeatRecord) -> Result<String, StoreErro
     Ok(teacher.map_or_else(|| seat.nickname.clone(), |teacher| teacher.name))
 }
 
-pub(super) fn role(seat: &SeatRecord) -> Role {
+/// What the person of a seat is.
+pub fn role(seat: &SeatRecord) -> Role {
     if seat.teacher.is_some() { Role::Teacher } else { seat.role.into() }
 }
 

@@ -133,6 +133,45 @@ impl Store {
         }
     }
 
+    /// A canvas as the newest good checkpoint has it that is not later than asked
+    /// for: where a reader of the journal may begin. `None` if there is none.
+    /// Blocks.
+    pub fn checkpoint_until(
+        &self,
+        canvas: u32,
+        until: Until,
+    ) -> Result<Option<Canvas>, StoreError> {
+        for seq in self.read(|conn| list(conn, canvas))? {
+            let is_early = match until {
+                Until::Seq(end) => seq <= end,
+                Until::Time(end) => {
+                    self.read(|conn| Row::time_at(conn, canvas, seq))?.is_some_and(|at| at <= end)
+                }
+            };
+            if !is_early {
+                continue;
+            }
+            match self.checkpoint(canvas, seq) {
+                Ok(state) => return Ok(Some(state)),
+                Err(error) => tracing::warn!(canvas, seq, %error, "a checkpoint can't be used"),
+            }
+        }
+        Ok(None)
+    }
+
+    /// The canvas after everything through `seq`, from the checkpoint that is
+    /// nearest ahead of it. Blocks.
+    pub fn state_at(&self, canvas: u32, seq: Seq) -> Result<Canvas, StoreError> {
+        let start = self.checkpoint_until(canvas, Until::Seq(seq))?;
+        let from = start.as_ref().map_or(1, |state| state.seq() + 1);
+        let batches = Batches::new(self.clone(), canvas, from)?;
+        let wanted = batches.map_while(|batch| match batch {
+            Ok(batch) => shortened(batch, seq).map(Ok),
+            error => Some(error),
+        });
+        Ok(fold(wanted, canvas, start)?.0)
+    }
+
     /// Outer error: the journal has lost entries, which no other checkpoint
     /// mends. Inner error: this checkpoint and the journal do not fit together.
     fn fold_from(

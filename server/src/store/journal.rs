@@ -3,7 +3,6 @@
 use std::time::Instant;
 use std::vec::IntoIter;
 
-use place_core::limits::BATCH_MAX_BYTES;
 use place_core::{Batch, Seq};
 use rusqlite::Connection;
 
@@ -11,9 +10,10 @@ use super::job::Fault;
 use super::row::{Row, SEQ_MAX};
 use super::{AppendError, Part, Store, StoreError};
 
-/// Rows read at a time, by their size in bytes: the reader is shared, and a
-/// reader that pauses must not hold up the write-ahead log.
-const CHUNK_MAX_BYTES: usize = BATCH_MAX_BYTES;
+/// Rows read at a time, by their size in bytes: the reader is shared, and whoever
+/// comes in or asks for a name meanwhile waits for some milliseconds. A reader
+/// that pauses must not hold up the write-ahead log either.
+const CHUNK_MAX_BYTES: usize = 256 * 1024;
 
 /// The journal of one canvas. Small, so that it can be kept by other means
 /// than `SQLite`.

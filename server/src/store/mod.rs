@@ -54,7 +54,7 @@ pub use keys::{KEYS_MAX, KeyKind, KeyRecord, LABEL_MAX_CHARS, NewKey};
 pub use lesson::{AnnouncementRecord, Codes, DeskSeat, TeamRecord};
 pub use nickname::{is_visible, nickname, nickname_key};
 pub use observer::{Commit, NoObserver, Observer, Part};
-pub use record::{Note, NoteRecord};
+pub use record::{Note, NotePlace, NoteRecord, Wanted};
 pub use restore::{RestoreError, RestoreReport, restore};
 pub use seats::{
     CardMaker, MUTED_UNTIL_LIFTED, NewSeat, SECRETS_MAX, SeatRecord, SeatRole, SeatState,

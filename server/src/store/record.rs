@@ -42,6 +42,20 @@ pub struct NoteRecord {
     pub details: String,
 }
 
+/// A place in a canvas's record: a note's moment and number.
+pub type NotePlace = (Millis, i64);
+
+/// Which notes are asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// Only those about this seat.
+    pub seat: Option<SeatNumber>,
+    /// Only those from this moment on.
+    pub from_ms: Millis,
+    /// Only those up to this moment.
+    pub until_ms: Millis,
+}
+
 impl Note {
     /// Something that a teacher did, 0 for the server itself or its owner.
     pub fn by(teacher: TeacherNumber, at_ms: Millis, what: &'static str) -> Self {
@@ -68,18 +82,45 @@ impl Store {
         self.write((0, 0), move |conn| Ok(insert(conn, canvas, &note)?)).await
     }
 
-    /// What is on a canvas's record from a moment until another, oldest first.
-    pub fn notes(
+    /// What is on a canvas's record ahead of a place in it, newest first.
+    pub fn notes_before(
         &self,
         canvas: u32,
-        from_ms: Millis,
-        until_ms: Millis,
+        wanted: Wanted,
+        before: NotePlace,
         most: u32,
     ) -> Result<Vec<NoteRecord>, StoreError> {
         let sql = "SELECT id, at_ms, teacher, seat, what, details FROM record \
-                   WHERE canvas = ? AND at_ms BETWEEN ? AND ? ORDER BY at_ms, id LIMIT ?";
-        let until_ms = until_ms.min(i64::MAX.cast_unsigned()).cast_signed();
-        let values = (canvas, from_ms.cast_signed(), until_ms, most);
+                   WHERE canvas = ?1 AND at_ms BETWEEN ?2 AND ?3 AND (?4 IS NULL OR seat = ?4) \
+                   AND (at_ms, id) < (?5, ?6) ORDER BY at_ms DESC, id DESC LIMIT ?7";
+        self.notes(sql, canvas, wanted, before, most)
+    }
+
+    /// What is on a canvas's record behind a place in it, oldest first.
+    pub fn notes_after(
+        &self,
+        canvas: u32,
+        wanted: Wanted,
+        after: NotePlace,
+        most: u32,
+    ) -> Result<Vec<NoteRecord>, StoreError> {
+        let sql = "SELECT id, at_ms, teacher, seat, what, details FROM record \
+                   WHERE canvas = ?1 AND at_ms BETWEEN ?2 AND ?3 AND (?4 IS NULL OR seat = ?4) \
+                   AND (at_ms, id) > (?5, ?6) ORDER BY at_ms, id LIMIT ?7";
+        self.notes(sql, canvas, wanted, after, most)
+    }
+
+    fn notes(
+        &self,
+        sql: &str,
+        canvas: u32,
+        Wanted { seat, from_ms, until_ms }: Wanted,
+        (at_ms, id): NotePlace,
+        most: u32,
+    ) -> Result<Vec<NoteRecord>, StoreError> {
+        let stored = |ms: Millis| i64::try_from(ms).unwrap_or(i64::MAX);
+        let (from, until, at) = (stored(from_ms), stored(until_ms), stored(at_ms));
+        let values = (canvas, from, until, seat, at, id, most);
         self.read(|conn| conn.prepare_cached(sql)?.query_map(values, read)?.collect())
     }
 }

@@ -138,6 +138,18 @@ impl Row {
             .optional()
     }
 
+    /// When the batch happened that holds a seq.
+    pub(super) fn time_at(
+        conn: &Connection,
+        canvas: u32,
+        seq: Seq,
+    ) -> rusqlite::Result<Option<Millis>> {
+        let sql = "SELECT at_ms FROM journal WHERE key BETWEEN ?1 AND ?2 ORDER BY key DESC LIMIT 1";
+        conn.prepare_cached(sql)?
+            .query_row((key(canvas, 0), key(canvas, seq)), |row| row.get(0).map(i64::cast_unsigned))
+            .optional()
+    }
+
     /// The seq of the last entry of a canvas's journal; 0 if it has none.
     pub(super) fn end(conn: &Connection, canvas: u32) -> rusqlite::Result<Seq> {
         Ok(Self::span_at(conn, canvas, SEQ_MAX)?.map_or(0, |(_, last)| last))

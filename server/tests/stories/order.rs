@@ -209,8 +209,8 @@ fn a_large_area_is_brought_back_as_it_was() {
     let told = record["record"].as_array().unwrap();
     let told: Vec<_> = told.iter().map(|line| (&line["what"], &line["cells"])).collect();
     let cells = json!(cells);
-    assert_eq!(told, [(&json!("fill"), &cells), (&json!("restore"), &cells)], "one line each");
-    assert_eq!(record["record"][1]["seqs"], done["seqs"]);
+    assert_eq!(told, [(&json!("restore"), &cells), (&json!("fill"), &cells)], "one line each");
+    assert_eq!(record["record"][0]["seqs"], done["seqs"]);
 
     school.tool("revert", &json!({ "seqs": done["seqs"] }));
     assert!(school.0.board(CANVAS).cells().iter().all(|color| *color == 3), "taken back");
@@ -327,7 +327,7 @@ fn the_record_tells_who_did_what_and_a_spreadsheet_reads_it() {
         .iter()
         .map(|line| line["what"].as_str().unwrap())
         .collect();
-    assert_eq!(what, ["rules", "fill", "seat"]);
+    assert_eq!(what, ["seat", "fill", "rules"], "newest first");
     let about = school.get(&format!("record?seat={}", seat.number)).expect(200).json();
     assert_eq!(about["record"].as_array().unwrap().len(), 1);
     let csv = school.get("record?format=csv").expect(200);
@@ -335,12 +335,12 @@ fn the_record_tells_who_did_what_and_a_spreadsheet_reads_it() {
     let csv = csv.text();
     let lines: Vec<&str> = csv.lines().collect();
     assert_eq!(lines.len(), 4, "{csv}");
-    assert_eq!(lines[0], "time,teacher,what,seat,nickname,x,y,width,height,cells,details");
+    assert_eq!(lines[0], "time,teacher,what,seat,nickname,x,y,width,height,cells,color,details");
     let (time, fill) = lines[2].split_once(',').expect("columns");
     assert!(time.starts_with("20") && time.ends_with('Z'), "{time}");
-    assert_eq!(fill, ",fill,,,0,0,2,2,4,", "nobody but the owner of the server");
-    assert!(lines[3].contains(",seat,1,'=HYPERLINK(1),,,,,,"), "no formula: {csv}");
-    let until = record["record"][0]["at_ms"].as_u64().unwrap() - 1;
+    assert_eq!(fill, ",fill,,,0,0,2,2,4,,", "nobody but the owner of the server");
+    assert!(lines[3].contains(",seat,1,'=HYPERLINK(1),,,,,,,"), "no formula: {csv}");
+    let until = record["record"][2]["at_ms"].as_u64().unwrap() - 1;
     let none = school.get(&format!("record?until_ms={until}")).expect(200).json();
     assert_eq!(none["record"], json!([]));
 }

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::super::error::ApiError;
 use super::super::{Api, blocking};
-use super::{decree, entries, governed, preview, watched};
+use super::{decree, entries, governed, name_of, preview, watched};
 use crate::clock;
 use crate::past::{self, By};
 use crate::sequencer::LiveCanvas;
@@ -56,7 +56,7 @@ async fn owners(
     let owners = blocking(move || owners_in(&source, area)).await?;
     let mut rows = Vec::new();
     for (seat, cells) in owners {
-        let nickname = api.store.seat(live.number, seat)?.map(|seat| seat.nickname);
+        let nickname = name_of(&api, &live, seat)?;
         rows.push(json!({ "seat": seat, "nickname": nickname, "cells": cells }));
     }
     Ok(HttpResponse::Ok().json(json!({ "area": area, "owners": rows })))
@@ -154,8 +154,8 @@ async fn restore(
         return Err(ApiError::invalid("that moment is yet to come"));
     }
     let (store, number, size) = (api.store.clone(), live.number, live.state.read().size());
-    let replay =
-        blocking(move || past::replay(&store, number, size, Until::Time(at_ms), None)).await??;
+    let work = move || past::replay(&store, number, size, Until::Time(at_ms), None);
+    let replay = api.reading(work).await??;
     if is_preview {
         let work = move || {
             let now = live.copy();
@@ -182,7 +182,8 @@ async fn cell(
     let color = live.state.read().color_at(cell);
     let color = color.ok_or_else(|| ApiError::invalid("the cell lies beside the canvas"))?;
     let (store, number) = (api.store.clone(), live.number);
-    let changes = blocking(move || past::cell_changes(&store, number, size, cell)).await??;
+    let work = move || past::cell_changes(&store, number, size, cell);
+    let changes = api.reading(work).await??;
     let mut rows = Vec::new();
     for change in changes {
         let (what, seat, teacher) = match change.by {
@@ -191,7 +192,7 @@ async fn cell(
             By::Teacher(teacher, _) => ("tool", None, Some(teacher)),
         };
         let nickname = match seat {
-            Some(seat) => api.store.seat(number, seat)?.map(|seat| seat.nickname),
+            Some(seat) => name_of(&api, &live, seat)?,
             None => None,
         };
         rows.push(json!({

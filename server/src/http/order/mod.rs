@@ -3,6 +3,9 @@
 mod areas;
 mod people;
 mod record;
+mod scores;
+mod sheet;
+mod who;
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -10,7 +13,7 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, web};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD as BASE64;
-use place_core::{Area, Canvas, Cause, Cell, Entry, Patch, Seq, Size, TeacherNumber};
+use place_core::{Area, Canvas, Cause, Entry, Patch, SeatNumber, Seq, Size, TeacherNumber};
 use serde_json::{Value, json};
 
 use super::Api;
@@ -21,7 +24,12 @@ use crate::sequencer::{DecreeFailure, LiveCanvas};
 
 /// The routes of this module, below `/canvases/{id}`.
 pub fn routes(config: &mut web::ServiceConfig) {
-    config.configure(areas::routes).configure(people::routes).configure(record::routes);
+    config
+        .configure(areas::routes)
+        .configure(people::routes)
+        .configure(record::routes)
+        .configure(scores::routes)
+        .configure(who::routes);
 }
 
 /// A canvas, for one of its teachers who changes it.
@@ -57,6 +65,12 @@ pub fn allow(api: &Api, live: &LiveCanvas, principal: &Principal) -> Result<(), 
             if is_theirs { Ok(()) } else { Err(ApiError::not_yours()) }
         }
     }
+}
+
+/// What somebody is called; `None` for one who was forgotten.
+fn name_of(api: &Api, live: &LiveCanvas, seat: SeatNumber) -> Result<Option<String>, ApiError> {
+    let seat = api.store.seat(live.number, seat)?;
+    Ok(seat.map(|seat| seat.nickname).filter(|name| !name.is_empty()))
 }
 
 /// Has decisions happen, and tells the seqs that they took and the cells that
@@ -109,12 +123,6 @@ fn preview(now: &Canvas, area: Area, patches: &[Patch]) -> Value {
 
 /// The smallest area in which patches lie; the whole canvas, if there are none.
 fn extent(size: Size, patches: &[Patch]) -> Area {
-    let mut cells = patches.iter().flat_map(Patch::cells).map(|(index, _)| size.cell(index));
-    let Some(first) = cells.next() else { return Area::whole(size) };
-    let (mut low, mut high) = (first, first);
-    for cell in cells {
-        low = Cell { x: low.x.min(cell.x), y: low.y.min(cell.y) };
-        high = Cell { x: high.x.max(cell.x), y: high.y.max(cell.y) };
-    }
-    Area::new(low, high.x - low.x + 1, high.y - low.y + 1).unwrap_or(Area::whole(size))
+    let areas = patches.iter().filter_map(|patch| patch.extent(size));
+    areas.reduce(Area::with).unwrap_or(Area::whole(size))
 }

@@ -57,7 +57,7 @@ async fn remove_pixels(
     let without = Some(Without { seat, from_ms });
     let (store, number, size) = (api.store.clone(), live.number, live.state.read().size());
     let now = Until::Seq(live.state.read().seq());
-    let replay = blocking(move || past::replay(&store, number, size, now, without)).await??;
+    let replay = api.reading(move || past::replay(&store, number, size, now, without)).await??;
     if is_preview {
         let work = move || {
             let now = live.copy();
@@ -165,7 +165,7 @@ struct Revert {
     seqs: [Seq; 2],
 }
 
-/// `POST …/revert`: takes back what a tool did to cells, where it still stands.
+/// `POST …/revert`: takes back what was decided, where nothing newer stands.
 async fn revert(
     request: HttpRequest,
     id: web::Path<String>,
@@ -177,17 +177,18 @@ async fn revert(
     if first < 2 || first > last || last > live.state.read().seq() {
         return Err(ApiError::invalid("those seqs are not the canvas's"));
     }
-    let (store, number, size) = (api.store.clone(), live.number, live.state.read().size());
-    let (replay, patches) = blocking(move || {
-        let replay = past::replay(&store, number, size, Until::Seq(first - 1), None)?;
-        Ok::<_, crate::store::StoreError>((replay, past::patches(&store, number, &(first..=last))?))
-    })
-    .await??;
-    if patches.is_empty() {
-        return Err(ApiError::invalid("no tool changed cells there"));
+    let (store, number) = (api.store.clone(), live.number);
+    let revert = api.reading(move || past::revert(&store, number, &(first..=last))).await??;
+    if !revert.has_decisions() {
+        return Err(ApiError::invalid("no teacher decided anything there"));
     }
-    decree(&live, move |canvas| {
-        entries(teacher, Cause::Revert(first, last), replay.revert(canvas.marks(), &patches))
-    })
-    .await
+    let (seats, has_teams) = (revert.seats(), revert.has_teams());
+    let answer = decree(&live, move |canvas| revert.decrees(teacher, canvas)).await?;
+    for seat in seats {
+        lesson::after_standing(&api.store, &live, seat);
+    }
+    if has_teams {
+        lesson::tell(&live);
+    }
+    Ok(answer)
 }

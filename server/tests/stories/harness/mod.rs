@@ -2,6 +2,7 @@
 //! that misbehave.
 
 mod address;
+pub(crate) mod class;
 mod client;
 mod crowd;
 mod http;
