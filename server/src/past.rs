@@ -225,9 +225,9 @@ impl Deed {
     /// The cells that it is about, if it is about some.
     pub fn area(&self) -> Option<Area> {
         match &self.what {
-            What::Patch(Cause::Fill(area) | Cause::Restore(area, _), ..) => Some(*area),
+            What::Patch(Cause::Fill(area) | Cause::Restore(area, _), ..)
+            | What::Other(Entry::Protect { area, .. }) => Some(*area),
             What::Patch(_, _, area) => *area,
-            What::Other(Entry::Protect { area, .. }) => Some(*area),
             What::Other(Entry::SetTeam { rules, .. }) => rules.region,
             What::Other(_) => None,
         }
@@ -236,8 +236,8 @@ impl Deed {
     /// Whether it is about somebody.
     pub fn is_about(&self, seat: SeatNumber) -> bool {
         match &self.what {
-            What::Patch(Cause::Remove(whose, _), ..) => *whose == seat,
-            What::Other(Entry::SetSeat { seat: whose, .. }) => *whose == seat,
+            What::Patch(Cause::Remove(whose, _), ..)
+            | What::Other(Entry::SetSeat { seat: whose, .. }) => *whose == seat,
             What::Other(Entry::Award { seats, .. } | Entry::Withdraw { seats, .. }) => {
                 seats.contains(&seat)
             }

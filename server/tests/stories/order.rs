@@ -276,7 +276,7 @@ fn who_was_sent_away_is_out_until_let_in_again() {
     let record = school.get(&format!("record?seat={}", seat.number)).expect(200).json();
     let told: Vec<_> =
         record["record"].as_array().unwrap().iter().map(|line| &line["details"]).collect();
-    assert_eq!(told, [r#"{"status":"banned","team":0}"#, r#"{"status":"active","team":0}"#]);
+    assert_eq!(told, [r#"{"status":"active","team":0}"#, r#"{"status":"banned","team":0}"#]);
 }
 
 #[test]

@@ -192,11 +192,11 @@ fn a_class_can_analyse_its_pixels() {
     client.put(4, 4, 6);
     client.undo();
     class.tool("areas/fill", &json!({ "area": area(0, 0, 2, 1), "color": 3 }));
-    let file = |query: &str| -> Response { class.get(&format!("record?format=csv{query}")) };
-    let plain = file("").expect(200);
+    let sheet = |query: &str| -> Response { class.get(&format!("record?format=csv{query}")) };
+    let plain = sheet("").expect(200);
     assert_eq!(plain.header("content-type"), Some("text/csv; charset=utf-8"));
     assert_eq!(plain.text().lines().count(), 2);
-    let csv = file("&placements=true").expect(200).text();
+    let csv = sheet("&placements=true").expect(200).text();
     let rows: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
     assert_eq!(rows[0][..3], ["time", "teacher", "what"]);
     let seat = ada.number.to_string();
@@ -208,7 +208,7 @@ fn a_class_can_analyse_its_pixels() {
     let fill = ["Grace", "fill", "", "", "0", "0", "2", "1", "2", "", ""];
     assert_eq!(rows[4][1..], fill);
     assert!(rows[1][0].ends_with('Z'), "a moment in UTC: {}", rows[1][0]);
-    let only = file("&placements=true&x=3&y=4&width=1&height=1").expect(200).text();
+    let only = sheet("&placements=true&x=3&y=4&width=1&height=1").expect(200).text();
     assert_eq!(only.lines().count(), 2, "{only}");
 }
 

@@ -26,9 +26,14 @@ fn revert(journal: &[Batch], first: u64, last: u64) -> Revert {
         }
     }
     let mut revert = Revert::new(before, last);
-    journal.iter().for_each(|batch| revert.follow(batch).expect("it follows"));
+    for batch in journal {
+        revert.follow(batch).expect("it follows");
+    }
     revert
 }
+
+/// What can be decided: marks, protection, rules, teams, standings, gifts.
+type State = (Vec<Mark>, Vec<bool>, Rules, Vec<Team>, Vec<Standing>, Vec<u16>);
 
 /// A class whose journal is kept.
 struct Class {
@@ -66,8 +71,7 @@ impl Class {
         (!back.is_empty()).then(|| self.decide(back))
     }
 
-    /// What can be decided: marks, protection, rules, teams, standings, gifts.
-    fn state(&self) -> (Vec<Mark>, Vec<bool>, Rules, Vec<Team>, Vec<Standing>, Vec<u16>) {
+    fn state(&self) -> State {
         let cells = || (0..320).map(|index| size(20, 16).cell(index));
         (
             (0..320).map(|index| self.canvas.marks().at(index)).collect(),
