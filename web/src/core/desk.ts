@@ -155,9 +155,12 @@ export const isPreview = record({ cells: isCount, area: isArea, colors: isString
 export type Preview = Checked<typeof isPreview>;
 
 export const isDeed = record({
-  seqs: ((value: unknown) => Array.isArray(value) && value.length === 2) as Check<
-    readonly [number, number]
-  >,
+  /** Null for what is not in the journal: it can't be reverted. */
+  seqs: orNull(
+    ((value: unknown) => Array.isArray(value) && value.length === 2) as Check<
+      readonly [number, number]
+    >,
+  ),
   at_ms: isCount,
   teacher: orNull(isString),
   what: isString,

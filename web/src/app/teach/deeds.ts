@@ -235,7 +235,9 @@ export function createDeeds(self: () => LessonOfTeacher): LiveActions {
       await run(() => api.reportDone(id(), report));
     },
     record: async (filter) => (await run(() => api.deeds(id(), filter)))?.value ?? null,
-    revertDeed: ({ seqs }: Deed) => decree(t("undo.done"), () => api.revert(id(), seqs)),
+    revertDeed({ seqs }: Deed) {
+      if (seqs !== null) return decree(t("undo.done"), () => api.revert(id(), seqs));
+    },
     share: (name) => tried(() => api.share(id(), name)),
     unshare(number) {
       const name = self().model.desk.value?.teachers.find((one) => one.number === number)?.name;

@@ -407,7 +407,7 @@ function RecordRow({ deed, onRevert }: { deed: Deed; onRevert: () => void }) {
         {formatDayTime(deed.at_ms)} · {deed.teacher ?? t("deed.server")}
         {deed.area && ` · ${t("area.at", { ...deed.area })}`}
       </p>
-      {deed.cells !== null && (
+      {deed.seqs !== null && (
         <button type="button" class="button button-small" onClick={onRevert}>
           <DeskIcon name="undo-2" size={16} />
           {t("record.revert")}
