@@ -363,9 +363,9 @@ export function RecordPanel({ model, act, links }: LiveProps) {
       {record === null && <p class="desk-hint panel-note">{t("loading")}</p>}
       {record?.length === 0 && <p class="desk-hint panel-note">{t("record.empty")}</p>}
       <ul class="record">
-        {[...(record ?? [])].reverse().map((deed) => (
+        {record?.map((deed) => (
           <RecordRow
-            key={deed.seqs[0]}
+            key={`${deed.at_ms} ${deed.what} ${deed.seat ?? 0} ${deed.seqs?.[0] ?? 0}`}
             deed={deed}
             onRevert={() => {
               act.revertDeed(deed);
