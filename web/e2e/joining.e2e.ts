@@ -28,10 +28,12 @@ describe("coming in", () => {
     const { page } = ada;
     await ada.open("");
     // The field has the focus: one can start typing.
-    await page.keyboard.type(`${code.slice(0, 3).toLowerCase()}-${code.slice(3).toLowerCase()}`);
+    const field = page.getByLabel("Class code");
     await expect
-      .poll(() => page.getByLabel("Class code").inputValue())
-      .toBe(`${code.slice(0, 3)} ${code.slice(3)}`);
+      .poll(() => field.evaluate((element) => element === document.activeElement))
+      .toBe(true);
+    await page.keyboard.type(`${code.slice(0, 3).toLowerCase()}-${code.slice(3).toLowerCase()}`);
+    await expect.poll(() => field.inputValue()).toBe(`${code.slice(0, 3)} ${code.slice(3)}`);
     world.expectComplaints(NOT_YET);
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Draw on Art" }).waitFor();

@@ -50,6 +50,8 @@ function NameForm({
   const teams = door?.team_rule === "choose" && !seated ? door.teams : [];
   useEffect(() => setAskCode(needsCode(door) && code === ""), [door]);
   useEffect(() => {
+    // What it takes may be told late: whoever types a nickname already goes on with that.
+    if (document.activeElement === nickname.current && nickname.current?.value) return;
     const first = askCode ? codeField.current : nickname.current;
     first?.focus();
     first?.select();
