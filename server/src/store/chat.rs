@@ -68,6 +68,12 @@ impl Store {
         message: MessageRecord,
     ) -> Result<i64, StoreError> {
         self.write((0, 0), move |conn| {
+            let gone = "SELECT 1 FROM seats \
+                        WHERE canvas = ? AND number = ? AND state = 'forgotten'";
+            if conn.prepare_cached(gone)?.exists((canvas, message.seat))? {
+                // It was on its way when its writer was forgotten.
+                return Err(Fault::Refused(StoreError::NoSuchSeat(message.seat)));
+            }
             let sql = "INSERT INTO chat \
                        (canvas, channel, seat, teacher, team, at_ms, text, reply_to, mentions) \
                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";

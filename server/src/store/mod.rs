@@ -29,11 +29,13 @@ mod seats;
 mod sharing;
 mod teachers;
 mod teams;
+mod unname;
 mod writer;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, JoinHandle, Thread};
@@ -48,6 +50,7 @@ pub use chat::{MESSAGES_MAX, MessageRecord, ReportRecord};
 pub use check::{CheckReport, Problem, check};
 pub use checkpoints::{Loaded, Until};
 pub use error::{AppendError, OpenError, StoreError, WriteError};
+pub use forget::{Forgotten, Whom};
 pub use health::Health;
 pub use journal::{Journal, SqliteJournal};
 pub use keys::{KEYS_MAX, KeyKind, KeyRecord, LABEL_MAX_CHARS, NewKey};
@@ -118,6 +121,7 @@ impl Store {
             queue: Queue::new(),
             health: health::SharedHealth::default(),
             observer: options.observer,
+            wants_empty_log: AtomicBool::new(false),
         });
         let writer = Writer::open(path.clone(), folder, Arc::clone(&shared))?;
         let reader = schema::open_reader(&path)?;

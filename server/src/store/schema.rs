@@ -82,7 +82,8 @@ CREATE TABLE probe (
 /// deleted, its journal, checkpoints and pictures, goes piece by piece; until it
 /// has, the canvas is in `trash`. Names and secrets of people stand in `seats`,
 /// `cards` and `seat_secrets` alone, and what they wrote in `chat` alone, so
-/// that forgetting somebody is a matter of these.
+/// that forgetting somebody is a matter of these. `blanks` holds zeros, while
+/// free pages are overwritten with them.
 const V2: &str = "
 CREATE TABLE teachers (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -209,11 +210,15 @@ CREATE TABLE record (
     details TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX record_by_canvas ON record (canvas, at_ms);
+CREATE TABLE blanks (
+    id INTEGER PRIMARY KEY,
+    body BLOB NOT NULL
+) STRICT;
 ";
 
 /// How long to wait for another process, which only ever has the database
 /// locked for a moment while it opens or closes it.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The write-ahead log is cut down to this size when it starts over after a
 /// backup or a check held it up, in bytes.

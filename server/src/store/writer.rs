@@ -6,7 +6,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
@@ -32,7 +32,23 @@ pub(super) struct Shared {
     pub(super) queue: Queue,
     pub(super) health: SharedHealth,
     pub(super) observer: Arc<dyn Observer>,
+    /// Whether the write-ahead log is to be emptied: it has what was forgotten.
+    pub(super) wants_empty_log: AtomicBool,
 }
+
+impl Shared {
+    /// Has the log emptied after the commit that is under way.
+    pub(super) fn empty_log(&self) {
+        self.wants_empty_log.store(true, Ordering::Relaxed);
+    }
+}
+
+/// How long the writer waits for readers when it empties the log: others wait,
+/// too.
+const EMPTY_LOG_PATIENCE: Duration = Duration::from_millis(50);
+
+/// Time until it tries again, if a backup or a check read all the while.
+const EMPTY_LOG_EVERY: Duration = Duration::from_secs(1);
 
 pub(super) struct Writer {
     path: PathBuf,
@@ -45,6 +61,8 @@ pub(super) struct Writer {
     /// How many there were when they were last carried over: a reader may hold
     /// the log, and then it only grows.
     carried_pages: u32,
+    /// When the log could not be emptied.
+    not_emptied_at: Option<Instant>,
     /// Last, so that it is given up after the connection.
     _folder: LockedFolder,
 }
@@ -61,6 +79,7 @@ impl Writer {
             shared,
             log_pages: Arc::default(),
             carried_pages: 0,
+            not_emptied_at: None,
             _folder: folder,
         };
         let conn = writer.connect()?;
@@ -77,6 +96,7 @@ impl Writer {
         while let Some(jobs) = self.shared.queue.take() {
             self.commit(jobs);
             self.carry_log_over_if_due();
+            self.empty_log_if_wanted();
         }
         self.finish();
     }
@@ -159,6 +179,27 @@ impl Writer {
         }
     }
 
+    fn empty_log_if_wanted(&mut self) {
+        let is_too_soon = self.not_emptied_at.is_some_and(|at| at.elapsed() < EMPTY_LOG_EVERY);
+        if is_too_soon || !self.shared.wants_empty_log.load(Ordering::Relaxed) {
+            return;
+        }
+        let Some(conn) = self.conn.as_ref() else { return };
+        match empty_log(conn) {
+            Ok(true) => {
+                self.shared.wants_empty_log.store(false, Ordering::Relaxed);
+                self.not_emptied_at = None;
+                self.carried_pages = 0;
+                self.log_pages.store(0, Ordering::Relaxed);
+            }
+            Ok(false) => self.not_emptied_at = Some(Instant::now()),
+            Err(error) => {
+                self.not_emptied_at = Some(Instant::now());
+                self.failed(&WriteError::of(&error));
+            }
+        }
+    }
+
     fn finish(self) {
         let Some(conn) = &self.conn else { return };
         let result = if self.shared.health.is_poisoned() {
@@ -198,6 +239,15 @@ fn run_all(conn: &Connection, jobs: &mut [Box<dyn Job>]) -> rusqlite::Result<Opt
 
 fn carry_log_over(conn: &Connection, mode: &str) -> rusqlite::Result<()> {
     conn.query_row(&format!("PRAGMA wal_checkpoint({mode})"), (), |_| Ok(()))
+}
+
+/// Carries the log over and cuts it down to nothing; whether no reader was in
+/// the way.
+fn empty_log(conn: &Connection) -> rusqlite::Result<bool> {
+    conn.busy_timeout(EMPTY_LOG_PATIENCE)?;
+    let is_busy = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |row| row.get(0));
+    conn.busy_timeout(schema::BUSY_TIMEOUT)?;
+    is_busy.map(|is_busy: bool| !is_busy)
 }
 
 /// If the writer dies of a bug, nobody may wait for it, and health must say so.

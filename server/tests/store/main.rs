@@ -6,6 +6,7 @@ mod child;
 mod damage;
 #[cfg(target_os = "linux")]
 mod faults;
+mod forget;
 mod kill;
 #[cfg(target_os = "linux")]
 mod nth;
