@@ -201,7 +201,7 @@ fn half_a_frame_and_then_silence_concerns_nobody_else() {
             raw
         })
         .collect();
-    let mut ada = server.person(&canvas, "Ada");
+    let mut ada = server.person(&canvas, "Another Ada");
     let seq = ada.put(0, 0, 1);
     ada.until("goes on", |me| me.seq() == seq);
     // One that hangs up in the middle is let go of.

@@ -80,8 +80,8 @@ fn they_are_kept_over_a_restart_and_not_made_anew() {
     let before = list(&server, "playground");
     drop(ada);
     server.restart();
-    let mut ada = server.person("playground", "Ada");
-    let seq = ada.put(1, 1, 2);
+    let mut ben = server.person("playground", "Ben");
+    let seq = ben.put(1, 1, 2);
     eventually("the next one", || {
         list(&server, "playground").iter().any(|one| one["seq"] == seq).then_some(())
     });

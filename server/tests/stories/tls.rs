@@ -1,10 +1,10 @@
 //! TLS on the same port, with a certificate made on the spot or a given one.
 
-use crate::harness::{FIN, Frame, Raw, Server, masked, op};
+use crate::harness::{FIN, Frame, Raw, Server, masked, new_name, op};
 
 fn draws_and_reads(server: &Server) {
     server.get("/healthz").expect(200);
-    let mut ada = server.person("playground", "Ada");
+    let mut ada = server.person("playground", &new_name());
     let mut ben = server.viewer("playground");
     let seq = ada.put(2, 2, 2);
     ben.until("sees it", |me| me.seq() == seq);

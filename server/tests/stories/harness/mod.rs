@@ -26,11 +26,18 @@ pub(crate) use server::Server;
 pub(crate) use tmpfs::SmallDisk;
 pub(crate) use web::{ASSET, ASSET_TEXT};
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 /// How long anything that must happen may take: far more than it takes on a
 /// slow machine, and short enough to wait for.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A nickname that nobody else in this story has.
+pub(crate) fn new_name() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    format!("Ada {}", NEXT.fetch_add(1, Ordering::Relaxed))
+}
 
 /// Asks again and again until there is an answer.
 pub(crate) fn eventually<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {

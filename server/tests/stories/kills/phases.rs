@@ -13,7 +13,9 @@ use place::store::{Store, StoreOptions, check};
 use place_core::{Canvas, Cell, Mode, Palette, Rules, Seq, Size};
 use rusqlite::{Connection, OpenFlags};
 
-use crate::harness::{Crowd, NOISE_COLORS, PATIENCE, Server, Task, noise, place, place_ok};
+use crate::harness::{
+    Crowd, NOISE_COLORS, PATIENCE, Server, Task, new_name, noise, place, place_ok,
+};
 
 use super::asked_for;
 use super::dice::Dice;
@@ -66,7 +68,7 @@ fn kill(mut child: Child) {
 
 /// One person who draws until the server is gone; what was acknowledged.
 fn draw(server: &Server, canvas: &str) -> thread::JoinHandle<Vec<(Cell, u8, Seq)>> {
-    let seat = server.join(canvas, "Ada");
+    let seat = server.join(canvas, &new_name());
     let mut client = server.connect(canvas, Some(&seat));
     thread::spawn(move || {
         let mut kept = Vec::new();

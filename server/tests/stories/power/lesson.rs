@@ -9,7 +9,7 @@ use place_core::{Cell, Entry, Seq};
 use tempfile::TempDir;
 
 use super::notes::Recorder;
-use crate::harness::{Address, Answer, Server, eventually, place};
+use crate::harness::{Address, Answer, Server, eventually, new_name, place};
 
 /// The canvas that is drawn on.
 pub(crate) const CANVAS: &str = "lesson";
@@ -156,7 +156,7 @@ fn draw(address: &Address, recorder: &Arc<Recorder>, meanwhile: impl FnOnce()) -
 
 /// One pixel after another.
 fn place_pixels(address: &Address, recorder: &Recorder, is_over: &AtomicBool) -> Known {
-    let seat = address.join(CANVAS, "Ada");
+    let seat = address.join(CANVAS, &new_name());
     let mut known = Known { seats: vec![recorder.moment()], ..Known::default() };
     let mut client = address.connect(CANVAS, Some(&seat));
     let mut number = seat.number as u32 * 97;
