@@ -23,6 +23,7 @@ mod qr;
 mod roster;
 pub mod seats;
 pub mod snapshots;
+pub mod spec;
 pub mod teachers;
 pub mod teams;
 pub mod timer;
@@ -181,6 +182,7 @@ fn api_routes(config: &mut web::ServiceConfig) {
     config
         .configure(teachers::routes)
         .configure(order::routes)
+        .configure(spec::routes)
         .configure(classroom::routes)
         .configure(chat::routes)
         .configure(people::routes)

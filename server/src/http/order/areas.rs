@@ -50,7 +50,7 @@ async fn owners(
     body: web::Json<Owners>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let live = watched(&request, &api, &id).await?;
+    let (live, _) = governed(&request, &api, &id).await?;
     let area = on(&live, body.area)?;
     let source = Arc::clone(&live);
     let owners = blocking(move || owners_in(&source, area)).await?;

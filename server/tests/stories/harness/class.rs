@@ -23,11 +23,14 @@ impl Class {
     pub(crate) fn with(flags: &[&str]) -> Self {
         let server = Server::with(flags);
         let teacher = teacher(&server, "Grace");
-        server.canvas(&json!({
+        let class = Self { server, teacher };
+        let wish = json!({
             "name": "Class", "id": CLASS, "width": 32, "height": 32, "cooldown_ms": 0,
-            "undo_ms": 30000
-        }));
-        Self { server, teacher }
+            "undo_ms": 30000, "settings": { "join": "open", "look": "anyone" }
+        });
+        let request = Request::post("/api/canvases").json(&wish);
+        class.ask(request, Some(&class.teacher)).expect(201);
+        class
     }
 
     /// Somebody with a seat who draws.
