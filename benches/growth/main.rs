@@ -1,7 +1,7 @@
 //! What grows with a canvas's size, its seats and the length of its journal,
 //! and how: `cargo bench --bench growth`, in about three minutes and with a
 //! gigabyte of disk below the folder for temporary files (TMPDIR). An argument
-//! names one part: `journal`, `size` or `seats`.
+//! names one part: `journal`, `size`, `seats` or `tools`.
 //!
 //! Journals are written through the store, a batch a commit; everything that
 //! people do with them is done by the program itself, as a process.
@@ -12,6 +12,7 @@ mod seats;
 mod size;
 mod table;
 mod through;
+mod tools;
 
 use std::process::ExitCode;
 
@@ -34,8 +35,12 @@ fn main() -> ExitCode {
     // Cargo adds an argument of its own.
     let only: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
     let wanted = |part: &str| only.is_empty() || only.iter().any(|name| name == part);
-    let parts: [(&str, fn() -> Result<(), program::Failed>); 3] =
-        [("size", size::measure), ("seats", seats::measure), ("journal", through::measure)];
+    let parts: [(&str, fn() -> Result<(), program::Failed>); 4] = [
+        ("size", size::measure),
+        ("seats", seats::measure),
+        ("journal", through::measure),
+        ("tools", tools::measure),
+    ];
     for (name, measure) in parts.into_iter().filter(|(name, _)| wanted(name)) {
         if let Err(error) = measure() {
             eprintln!("growth, {name}: {error}");

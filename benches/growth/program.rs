@@ -43,7 +43,7 @@ pub(crate) fn run(arguments: &[&str], data: &Path) -> Result<Took, Failed> {
 /// Starts a server, waits until it says where it listens, and ends it again.
 pub(crate) fn boot(data: &Path) -> Result<Took, Failed> {
     let began = Instant::now();
-    let mut child = start(&["serve", "--listen", "127.0.0.1:0", "--log", "warn"], data)?;
+    let mut child = serve(data)?;
     let stdout = child.stdout.take().ok_or("the server has no output")?;
     let mut lines = BufReader::new(stdout).lines();
     let said = lines.by_ref().map_while(Result::ok).any(|line| line.contains("http://"));
@@ -51,6 +51,11 @@ pub(crate) fn boot(data: &Path) -> Result<Took, Failed> {
     child.kill()?;
     child.wait()?;
     if said { Ok(took) } else { Err("the server did not say where it listens".into()) }
+}
+
+/// Starts a server.
+pub(crate) fn serve(data: &Path) -> Result<Child, Failed> {
+    start(&["serve", "--listen", "127.0.0.1:0", "--log", "warn"], data)
 }
 
 fn start(arguments: &[&str], data: &Path) -> Result<Child, Failed> {

@@ -2,9 +2,10 @@
 //! checkpoint.
 
 use std::hint::black_box;
+use std::sync::Arc;
 use std::time::Instant;
 
-use place::classroom::new_card;
+use place::classroom::{Classroom, new_card};
 use place::feed::SharedFeed;
 use place::sequencer::LiveCanvas;
 use place::store::{CanvasRecord, NewSeat, Store, StoreOptions};
@@ -108,7 +109,14 @@ fn everybody_places(mut canvas: Canvas, count: u32) -> Result<Canvas, Failed> {
 fn presence(record: &CanvasRecord, canvas: &Canvas, count: u32) -> (f64, f64) {
     let feed = SharedFeed::new(Feed::new(canvas, History::new(canvas.seq())));
     let (commands, _queue) = tokio::sync::mpsc::channel(16);
-    let live = LiveCanvas::new(record, canvas.clone(), feed, commands);
+    let live = LiveCanvas::new(
+        record,
+        canvas.clone(),
+        feed,
+        commands,
+        Classroom::default(),
+        Arc::default(),
+    );
     let began = Instant::now();
     (1..=count).for_each(|seat| live.enter(Some(seat)));
     let enter_us = ms(began) * 1e3 / f64::from(count);
