@@ -97,7 +97,7 @@ describe("the chat", () => {
       await person.page.getByRole("radio", { name: "Foxes" }).check({ force: true });
       await person.page.getByLabel("Nickname").fill(name);
       await person.page.getByRole("button", { name: "Start drawing" }).click();
-      await person.live();
+      await person.seated();
       await person.page.keyboard.press("t");
       people.push(person);
     }

@@ -140,7 +140,7 @@ describe("coming in", () => {
     await page.keyboard.press("Tab");
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
-    await ada.live();
+    await ada.seated();
     await page.getByRole("button", { name: "People" }).click();
     await page.getByRole("heading", { name: /^(Foxes|Owls)/ }).waitFor();
   });

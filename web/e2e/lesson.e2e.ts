@@ -62,7 +62,9 @@ describe("during a lesson", () => {
     const spot = await ada.lookAt(20, 20);
     await ada.choose("Red");
     await ada.click(spot.cell(20, 20));
-    await ada.sees(spot.cell(20, 20), RED);
+    // Others see what the server knows.
+    const his = await ben.lookAt(20, 20);
+    await ben.sees(his.cell(20, 20), RED);
 
     const { page } = ada;
     const asked = page.getByTestId("asked");
@@ -85,7 +87,6 @@ describe("during a lesson", () => {
       .poll(() => page.getByTestId("spoken").textContent())
       .toBe("x 20, y 21, White. Nobody has drawn here");
 
-    const his = await ben.lookAt(20, 20);
     const cdp = await ben.context.newCDPSession(ben.page);
     const point = his.cell(20, 20);
     await cdp.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [point] });
@@ -166,7 +167,7 @@ describe("during a lesson", () => {
     await ada.page.getByRole("radio", { name: "Owls" }).check({ force: true });
     await ada.page.getByLabel("Nickname").fill("Ada");
     await ada.page.getByRole("button", { name: "Start drawing" }).click();
-    await ada.live();
+    await ada.seated();
     const spot = await ada.lookAt(20, 20);
     await ada.choose("Red");
     await ada.click(spot.cell(20, 20));

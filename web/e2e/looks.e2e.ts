@@ -47,7 +47,7 @@ describe("how it looks", () => {
     await look("join");
     await page.getByLabel("Nickname").fill(`Ada ${screen} ${theme}`);
     await page.getByRole("button", { name: "Start drawing" }).click();
-    await ada.live();
+    await ada.seated();
     await page.getByRole("radiogroup").waitFor();
     await look("canvas");
 

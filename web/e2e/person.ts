@@ -84,6 +84,12 @@ export class Person {
     await this.page.getByLabel("Nickname").fill(nickname);
     await this.page.getByRole("button", { name: "Start drawing" }).click();
     await this.page.getByRole("radiogroup", { name: "Colors" }).waitFor();
+    await this.seated();
+  }
+
+  /** Waits until the connection knows of the seat: then there is a chat, too. */
+  async seated(): Promise<void> {
+    await this.page.getByRole("button", { name: /^Chat/ }).waitFor();
     await this.live();
   }
 

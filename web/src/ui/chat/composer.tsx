@@ -165,9 +165,14 @@ function useNaming(
   const take = (person: Person) => {
     if (!mention) return;
     const { text, caret } = complete(draft, mention, person.nickname ?? "");
+    const box = field.current;
+    if (box) {
+      // At once, before the next key.
+      box.value = text;
+      box.setSelectionRange(caret, caret);
+    }
     onDraft(text);
     setMention(null);
-    requestAnimationFrame(() => field.current?.setSelectionRange(caret, caret));
   };
   const keyDown = (event: KeyboardEvent): boolean => {
     const person = found[chosen];
