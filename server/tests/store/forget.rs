@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use place::store::{MessageRecord, Note, SeatState, Store, StoreError, Whom};
+use place::store::{MessageRecord, Note, SeatState, Store, StoreError, Wanted, Whom};
 
 use crate::support::{START_MS, database, fill, folder, run, take_seat, with_canvas};
 
@@ -99,7 +99,8 @@ fn one_person_is_gone_from_the_files_and_the_others_stay() {
     assert_eq!(late, Err(StoreError::NoSuchSeat(1)), "what was still on its way");
     let again = run(store.forget(1, Whom::Seat(1), note()));
     assert_eq!(again, Err(StoreError::NoSuchSeat(1)));
-    let record = store.notes(1, 0, u64::MAX, 999).expect("reads");
+    let wanted = Wanted { seat: None, from_ms: 0, until_ms: u64::MAX };
+    let record = store.notes_after(1, wanted, (0, 0), 999).expect("reads");
     let last = record.last().expect("it is on record");
     assert_eq!((last.what.as_str(), last.seat), ("forget", Some(1)));
     assert!(run(take_seat(&store, 1, ADA, [1; 32])).is_ok(), "the name is free again");
