@@ -35,7 +35,7 @@ use crate::snapshot::Snapshots;
 use crate::store::{Commit, Observer, OpenError, Part, Store, StoreError, StoreOptions};
 use crate::telemetry::{Metrics, Stage};
 use crate::ws::{self, Hub, Sockets};
-use crate::{net, palettes, tls};
+use crate::{net, palettes, tls, trash};
 
 /// Threads that serve the control socket: one person types there.
 const CONTROL_WORKERS: usize = 1;
@@ -112,6 +112,10 @@ async fn run(settings: Settings, web: &Path) -> Result<(), ServeError> {
     )?);
     let snapshots = Snapshots::new(settings.data.join("snapshots"), settings.retention());
     let background = Background::new("background", Priority::Lowest)?;
+    // What a kill in the middle of a deletion left goes behind everybody else.
+    let (left, pictures) = (store.clone(), snapshots.clone());
+    let emptying = background.clone();
+    tokio::spawn(async move { emptying.run(move || trash::empty(&left, &pictures)).await });
     let keeper = Keeper::new(
         Arc::clone(&canvases),
         store.clone(),

@@ -55,7 +55,7 @@ pub enum CreateError {
 pub struct Canvases {
     store: Store,
     live: RwLock<BTreeMap<String, Arc<LiveCanvas>>>,
-    sequencers: Mutex<Vec<JoinHandle<()>>>,
+    sequencers: Mutex<Vec<(u32, JoinHandle<()>)>>,
     queue_capacity: usize,
     runtime: Handle,
     phase: PhaseWatch,
@@ -127,10 +127,38 @@ impl Canvases {
         Ok(())
     }
 
+    /// Takes a canvas out of use, and waits until nobody writes it any more; what
+    /// waited is done. Tells whether it was in use.
+    pub async fn take_out(&self, live: &LiveCanvas) -> bool {
+        if self.live.write().remove(&live.id).is_none() {
+            return false;
+        }
+        live.end().await;
+        let sequencer = {
+            let mut all = self.sequencers.lock();
+            let at = all.iter().position(|(number, _)| *number == live.number);
+            at.map(|at| all.swap_remove(at).1)
+        };
+        if let Some(sequencer) = sequencer
+            && let Err(error) = sequencer.await
+        {
+            tracing::error!(canvas = %live.id, %error, "a sequencer ended badly");
+        }
+        true
+    }
+
+    /// Takes a canvas into use again that could not be deleted. Blocks on the
+    /// disk.
+    pub fn take_back(&self, number: u32) -> Result<(), StoreError> {
+        let record = self.store.canvases()?.into_iter().find(|record| record.number == number);
+        let record = record.ok_or(StoreError::NoSuchCanvas(number))?;
+        self.take_into_use(&record).map(drop)
+    }
+
     /// Waits until every sequencer has emptied its queue and ended.
     pub async fn finish(&self) {
         let sequencers = std::mem::take(&mut *self.sequencers.lock());
-        for sequencer in sequencers {
+        for (_, sequencer) in sequencers {
             if let Err(error) = sequencer.await {
                 tracing::error!(%error, "a sequencer ended badly");
             }
@@ -167,7 +195,8 @@ impl Canvases {
             Arc::clone(&self.metrics),
             Arc::clone(&self.pacer),
         );
-        self.sequencers.lock().push(self.runtime.spawn(sequencer.run(self.phase.clone())));
+        let sequencer = self.runtime.spawn(sequencer.run(self.phase.clone()));
+        self.sequencers.lock().push((record.number, sequencer));
         self.live.write().insert(record.id.clone(), Arc::clone(&live));
         Ok(live)
     }

@@ -105,7 +105,11 @@ impl Keeper {
 /// enough, and the failure is said.
 pub async fn checkpoint(store: &Store, live: &Arc<LiveCanvas>, background: &Background) {
     let (store, number) = (store.clone(), live.number);
+    let source = Arc::clone(live);
     let saved = with_copy(live, background, move |canvas| {
+        if source.is_gone() {
+            return Ok(());
+        }
         store.save_checkpoint(number, canvas.seq(), &canvas.to_checkpoint())
     });
     match saved.await {
@@ -135,6 +139,9 @@ async fn snapshot(
 ) {
     let (snapshots, source) = (snapshots.clone(), Arc::clone(live));
     let written = with_copy(live, background, move |canvas| {
+        if source.is_gone() {
+            return Ok(0);
+        }
         let now = clock::wall_ms();
         snapshots.write(&source.id, &source.name(), canvas, now)?;
         snapshots.prune(&source.id, now)

@@ -25,4 +25,5 @@ pub mod snapshot;
 pub mod store;
 pub mod telemetry;
 pub mod tls;
+pub mod trash;
 pub mod ws;

@@ -30,6 +30,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("sequencer", &["classroom", "store", "feed", "telemetry", "clock", "phase"]),
     ("canvases", &["classroom", "sequencer", "store", "feed", "telemetry", "clock", "phase"]),
     ("chat", &["classroom", "sequencer", "store", "clock"]),
+    // What is left of deleted canvases.
+    ("trash", &["snapshot", "store"]),
     ("lesson", &["canvases", "classroom", "sequencer", "store", "clock", "phase"]),
     // What is asked from outside, and from time to time. The sockets answer
     // placements through the sequencer alone: they never see the store.
@@ -58,6 +60,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "chat",
             "classroom",
             "lesson",
+            "trash",
             "sequencer",
             "store",
             "snapshot",

@@ -44,6 +44,11 @@ type Slot = Arc<tokio::sync::Mutex<Option<Arc<Board>>>>;
 pub struct Boards(Mutex<HashMap<u32, Slot>>);
 
 impl Boards {
+    /// Lets go of a deleted canvas's board.
+    pub fn forget(&self, canvas: u32) {
+        self.0.lock().remove(&canvas);
+    }
+
     async fn get(&self, api: &Api, live: &Arc<LiveCanvas>) -> Result<Arc<Board>, ApiError> {
         let slot = Arc::clone(self.0.lock().entry(live.number).or_default());
         let mut slot = slot.lock().await;

@@ -149,7 +149,7 @@ pub async fn create(
 }
 
 /// What a canvas with these settings begins with.
-fn setup(settings: &CanvasSettings) -> Result<Setup, ApiError> {
+pub(super) fn setup(settings: &CanvasSettings) -> Result<Setup, ApiError> {
     Ok(Setup {
         settings: Some(serde_json::to_string(settings).map_err(ApiError::internal)?),
         ..Setup::default()
@@ -157,7 +157,11 @@ fn setup(settings: &CanvasSettings) -> Result<Setup, ApiError> {
 }
 
 /// Creates a canvas, with a code if people come by one.
-async fn make(api: &Api, new: NewCanvas, setup: Setup) -> Result<Arc<LiveCanvas>, ApiError> {
+pub(super) async fn make(
+    api: &Api,
+    new: NewCanvas,
+    setup: Setup,
+) -> Result<Arc<LiveCanvas>, ApiError> {
     let canvases = Arc::clone(&api.canvases);
     let live = blocking(move || canvases.create(&new, &setup)).await??;
     if matches!(live.classroom.settings().join, JoinRule::Code | JoinRule::Approve) {

@@ -22,6 +22,8 @@ pub mod people;
 mod qr;
 mod roster;
 pub mod seats;
+pub mod sharing;
+pub mod shelf;
 pub mod snapshots;
 pub mod spec;
 pub mod teachers;
@@ -193,6 +195,8 @@ fn api_routes(config: &mut web::ServiceConfig) {
         .configure(join::routes)
         .configure(invite::routes)
         .configure(seats::routes)
+        .configure(sharing::routes)
+        .configure(shelf::routes)
         .configure(teams::routes)
         .route("/palettes", web::get().to(canvases::palettes))
         .route("/canvases", web::get().to(canvases::list))

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use parking_lot::{Mutex, RwLock};
@@ -44,6 +45,7 @@ pub struct LiveCanvas {
     switchboard: Arc<Switchboard>,
     shape: (Size, usize),
     presence: Mutex<Presence>,
+    is_gone: AtomicBool,
     /// Cells that stand, by owner, and when they were counted.
     standing: Mutex<Option<(Instant, Arc<Vec<u32>>)>>,
 }
@@ -84,8 +86,21 @@ impl LiveCanvas {
             classroom,
             switchboard,
             presence: Mutex::default(),
+            is_gone: AtomicBool::new(false),
             standing: Mutex::default(),
         }
+    }
+
+    /// Ends the canvas: it is about to be deleted. What waits is still done.
+    pub async fn end(&self) {
+        self.is_gone.store(true, Ordering::Relaxed);
+        // A sequencer that has ended already is as good.
+        let _ = self.commands.send(Command::End).await;
+    }
+
+    /// Whether the canvas is deleted, or about to be.
+    pub fn is_gone(&self) -> bool {
+        self.is_gone.load(Ordering::Relaxed)
     }
 
     /// What the canvas is called.

@@ -54,6 +54,8 @@ pub enum Command {
     Wish(Wish),
     /// By a teacher.
     Decree(Decree),
+    /// The canvas is deleted: what waits is still done, and nothing after it.
+    End,
 }
 
 /// A teacher's decisions, made from the state of the moment in which they
@@ -187,6 +189,7 @@ impl<J: Journal> Sequencer<J> {
                     self.judge(std::mem::take(&mut wishes)).await;
                     self.decree(decree).await;
                 }
+                Command::End => self.queue.close(),
             }
         }
         self.judge(wishes).await;

@@ -119,6 +119,27 @@ impl Snapshots {
         Ok(surplus.len())
     }
 
+    /// Removes all snapshots of a canvas; nothing else that lies there.
+    pub fn remove(&self, id: &str) -> Result<(), SnapshotError> {
+        let dir = self.folder(id)?;
+        remove_unfinished(&dir)?;
+        for name in names(&dir)? {
+            let path = dir.join(name.to_string());
+            fs::remove_file(&path).map_err(at(&path))?;
+        }
+        match fs::remove_dir(&dir) {
+            Err(error)
+                if !matches!(
+                    error.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::DirectoryNotEmpty
+                ) =>
+            {
+                Err(at(&dir)(error))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn folder(&self, id: &str) -> Result<PathBuf, SnapshotError> {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
         if (1..=CANVAS_ID_MAX_BYTES).contains(&id.len()) && id.bytes().all(plain) {
@@ -221,6 +242,22 @@ mod tests {
         assert_eq!(snapshots.prune("a", hour + HOUR_MS).unwrap(), 0);
         assert_eq!(snapshots.prune("a", hour + 48 * HOUR_MS).unwrap(), 1);
         assert_eq!(snapshots.list("a").unwrap(), [late]);
+    }
+
+    #[test]
+    fn all_of_a_canvas_are_removed_and_nothing_else() {
+        let dir = tempfile::tempdir().unwrap();
+        let snapshots = Snapshots::new(dir.path().to_owned(), RULE);
+        for id in ["a", "b", "c"] {
+            snapshots.write(id, "A", &canvas(), 1_800_000_000_000).unwrap();
+        }
+        fs::write(dir.path().join("b").join("notes.txt"), "x").unwrap();
+        for id in ["a", "b", "never"] {
+            snapshots.remove(id).unwrap();
+        }
+        assert!(!dir.path().join("a").exists());
+        assert_eq!(fs::read_dir(dir.path().join("b")).unwrap().count(), 1);
+        assert_eq!(snapshots.list("c").unwrap().len(), 1);
     }
 
     #[test]

@@ -78,16 +78,16 @@ impl Store {
 
     /// Overwrites the free pages of the database, a piece at a time, and has the
     /// log emptied.
-    async fn blank_free_pages(&self) -> Result<(), WriteError> {
+    pub(super) async fn blank_free_pages(&self) -> Result<(), WriteError> {
         let pieces = self.write((0, 0), |conn| Ok(free_bytes(conn)? / BLANK_BYTES)).await?;
         // The last piece may come in several, and others write meanwhile.
         for _ in 0..pieces + 8 {
-            let is_more = self.write((0, 0), |conn| Ok(take_free_pages(conn)?)).await?;
+            let is_more = self.write((0, 0), take_free_pages).await?;
             if !is_more {
                 break;
             }
         }
-        while self.write((0, 0), |conn| Ok(thoroughly(conn, give_back)?)).await? {}
+        while self.write((0, 0), |conn| thoroughly(conn, give_back)).await? {}
         let shared = Arc::clone(&self.0.shared);
         self.write((0, 0), move |_| {
             shared.empty_log();
@@ -124,7 +124,7 @@ fn give_back(conn: &Connection) -> Result<bool, Fault<WriteError>> {
 
 /// Does something so that pages that become free are emptied, too. Not always:
 /// it would write every checkpoint twice.
-fn thoroughly<T, E>(
+pub(super) fn thoroughly<T, E>(
     conn: &Connection,
     work: impl FnOnce(&Connection) -> Result<T, E>,
 ) -> Result<T, E>

@@ -29,6 +29,7 @@ mod seats;
 mod sharing;
 mod teachers;
 mod teams;
+mod trash;
 mod unname;
 mod writer;
 
@@ -63,6 +64,7 @@ pub use seats::{
     CardMaker, MUTED_UNTIL_LIFTED, NewSeat, SECRETS_MAX, SeatRecord, SeatRole, SeatState,
 };
 pub use teachers::{TEACHER_NAME_MAX_CHARS, TEACHERS_MAX, TeacherRecord, name_key, teacher_name};
+pub use trash::Trash;
 
 use folder::LockedFolder;
 use job::{Fault, Task};

@@ -226,6 +226,13 @@ impl Hub {
         Rc::clone(&open.room)
     }
 
+    /// Lets go of the rooms of deleted canvases, once everybody has left.
+    fn close_rooms(&self) {
+        let is_over =
+            |room: &Room| room.live.is_gone() && room.viewers.borrow().iter().next().is_none();
+        self.rooms.borrow_mut().retain(|_, open| !is_over(&open.room));
+    }
+
     /// Does what happened at a socket.
     fn attend_to(&self, event: Event, buffer: &mut [u8]) {
         let id = ConnectionId {
@@ -371,6 +378,7 @@ async fn look_after(hub: Weak<Hub>) {
             connection.look_after(now);
             connection.resume(handle);
         });
+        hub.close_rooms();
     }
 }
 

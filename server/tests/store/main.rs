@@ -12,4 +12,5 @@ mod kill;
 mod nth;
 mod opening;
 mod support;
+mod trash;
 mod writing;

@@ -41,6 +41,7 @@ mod refusals;
 mod roster;
 mod scores;
 mod seats;
+mod shelf;
 mod slow;
 mod snapshots;
 mod stopping;
