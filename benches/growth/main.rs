@@ -1,5 +1,5 @@
 //! What grows with a canvas's size, its seats and the length of its journal,
-//! and how: `cargo bench --bench growth`, in about three minutes and with a
+//! and how: `cargo bench --bench growth`, in about seven minutes and with a
 //! gigabyte of disk below the folder for temporary files (TMPDIR). An argument
 //! names one part: `journal`, `size`, `seats` or `tools`.
 //!
