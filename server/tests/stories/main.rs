@@ -10,6 +10,7 @@ mod accounts;
 mod announcements;
 mod canvases;
 mod chat;
+mod class;
 mod cli;
 mod cooldown;
 mod curtain;
