@@ -5,6 +5,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD as BASE64;
 use place::store::{Store, StoreOptions};
 use place_core::Reason;
+use place_core::wire::text::ServerText;
 use serde_json::{Value, json};
 
 use crate::harness::{Answer, Client, NOISE_AT_MS, Request, Response, Server, noise, place_ok};
@@ -290,6 +291,10 @@ fn pixels_are_given_and_used() {
         assert_eq!(reason(person.ask(0, 0, 2)), Reason::Cooldown);
     }
     school.tool("award", &json!({ "to": { "seats": [ada] }, "pixels": 2 }));
+    let told = |me: &Client| {
+        me.texts.iter().any(|text| matches!(text, ServerText::Allowance { saved: 2, .. }))
+    };
+    first.until("hears of the gift", told);
     first.put(1, 0, 1);
     first.put(2, 0, 1);
     assert_eq!(reason(first.ask(3, 0, 1)), Reason::Cooldown);

@@ -146,6 +146,15 @@ export function tellAward({ model, toaster }: Session, saved: number): void {
   if (saved > known) toaster.say(tn("notice.award", saved - known), "good");
 }
 
+/** The teacher has given pixels: the server's word on what can be placed now. */
+export function awarded(session: Session, saved: number, nextMs: number): void {
+  const { model, toaster } = session;
+  const charge = model.charge.value;
+  const known = savedAt(charge, performance.now(), charge.unanswered).saved;
+  if (saved > known) toaster.say(tn("notice.award", saved - known), "good");
+  recharge(session, saved, nextMs);
+}
+
 /** The server's word on the saved-up pixels, as of now. */
 export function recharge(session: Session, saved: number, nextMs: number): void {
   const { charge } = session.model;

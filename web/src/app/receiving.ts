@@ -7,7 +7,7 @@ import { t, tn } from "../ui/strings";
 import { catchUp, chatRefused, deleted, heard, sayingsLost, taken } from "./chatting";
 import { ended, refusedAtDoor } from "./door";
 import { announce, announcementOver, askPeople, lesson, peopleChanged, you } from "./lesson";
-import { lost, placed, recharge, refused, tellAward } from "./placing";
+import { awarded, lost, placed, recharge, refused, tellAward } from "./placing";
 import type { Session } from "./session";
 
 type Event<T extends ConnectionEvent["type"]> = Extract<ConnectionEvent, { type: T }>;
@@ -57,6 +57,8 @@ export function receive(session: Session, event: ConnectionEvent): void {
     case "desk":
       // The teacher's own page listens to that.
       return;
+    case "allowance":
+      return awarded(session, event.saved, event.nextMs);
     case "presence":
       session.model.online.value = event.online;
       return;

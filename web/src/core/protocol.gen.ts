@@ -222,6 +222,12 @@ export type ServerText = {
   /** People watching. */
   online: number;
 } | {
+  type: "allowance";
+  /** Pixels that may be placed right now. */
+  saved: number;
+  /** Milliseconds until `saved` grows by one; 0 when it is full. */
+  next_ms: number;
+} | {
   type: "rules";
   /** Whether the canvas takes pixels. */
   mode: Mode;

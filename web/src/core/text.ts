@@ -76,6 +76,7 @@ const CHECKS: Record<ServerText["type"], (value: Fields) => boolean> = {
     isCount(value.online) &&
     isString(value.version),
   beat: (value) => isCount(value.seq),
+  allowance: (value) => isCount(value.saved) && isCount(value.next_ms),
   presence: (value) => isCount(value.online),
   rules: isRules,
   lesson: (value) => isLesson(value.lesson),

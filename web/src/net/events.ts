@@ -61,6 +61,7 @@ export type ConnectionEvent =
   | ({ readonly type: "delta"; readonly seq: number } & Pick<DeltaFrame, "cells" | "colors">)
   | ({ readonly type: "placed" } & Omit<PlacedFrame, "kind">)
   | ({ readonly type: "refused" } & Omit<RefusedFrame, "kind">)
+  | { readonly type: "allowance"; readonly saved: number; readonly nextMs: number }
   | { readonly type: "presence"; readonly online: number }
   | {
       readonly type: "rules";

@@ -108,6 +108,9 @@ export class Mirror {
       case "hidden":
         this.hide();
         break;
+      case "allowance":
+        this.hooks.emit({ type: "allowance", saved: message.saved, nextMs: message.next_ms });
+        break;
       case "presence":
         this.hooks.emit({ type: "presence", online: message.online });
         break;

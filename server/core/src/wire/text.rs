@@ -98,6 +98,13 @@ pub enum ServerText {
         /// People watching.
         online: u32,
     },
+    /// What you may place changed, and it was not by placing.
+    Allowance {
+        /// Pixels that may be placed right now.
+        saved: u16,
+        /// Milliseconds until `saved` grows by one; 0 when it is full.
+        next_ms: u32,
+    },
     /// The rules changed.
     Rules {
         /// Whether the canvas takes pixels.

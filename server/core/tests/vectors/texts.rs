@@ -24,6 +24,7 @@ pub(crate) fn cases() -> Vec<Text> {
         text("welcome to somebody with quotes", &welcome(Some(("Zoë \"Z\" \\ 🎨", u32::MAX)))),
         text("beat", &ServerText::Beat { seq: 1041 }),
         text("beat at the largest safe seq", &ServerText::Beat { seq: (1 << 53) - 1 }),
+        text("allowance", &ServerText::Allowance { saved: 25, next_ms: 0 }),
         text("presence", &ServerText::Presence { online: 7 }),
         text("rules: open", &rules(Mode::Open)),
         text("rules: frozen", &rules(Mode::Frozen)),

@@ -2,8 +2,9 @@
 //! away, put it in a team, give it pixels; and taking decisions back.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use place_core::cooldown::Millis;
+use place_core::cooldown::{Allowance, Millis};
 use place_core::travel::Without;
+use place_core::wire::text::ServerText;
 use place_core::{Cause, Entry, SeatNumber, Seq, Standing, Status, TeamNumber};
 use serde::Deserialize;
 
@@ -12,7 +13,7 @@ use super::super::{Api, blocking};
 use super::{decree, entries, extent, governed, preview};
 use crate::lesson;
 use crate::past;
-use crate::sequencer::LiveCanvas;
+use crate::sequencer::{Audience, LiveCanvas};
 use crate::store::Until;
 
 pub(super) fn routes(config: &mut web::ServiceConfig) {
@@ -118,7 +119,7 @@ struct Award {
 }
 
 /// Who is given something.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum To {
     All,
@@ -143,7 +144,8 @@ async fn award(
     if let To::Seats(seats) = &to {
         seats.iter().try_for_each(|seat| known(&api, &live, *seat))?;
     }
-    decree(&live, move |canvas| {
+    let given = to.clone();
+    let answer = decree(&live, move |canvas| {
         let mut seats: Vec<SeatNumber> = match to {
             To::All => (1..=last).collect(),
             To::Team(team) => {
@@ -155,7 +157,28 @@ async fn award(
         seats.dedup();
         if seats.is_empty() { Vec::new() } else { vec![Entry::Award { teacher, seats, pixels }] }
     })
-    .await
+    .await?;
+    tell_allowances(&live, &given);
+    Ok(answer)
+}
+
+/// Tells those who were given something, and are here, what they may place now.
+fn tell_allowances(live: &LiveCanvas, given: &To) {
+    for seat in live.seats_online() {
+        let (team, Allowance { saved, next_ms }) = {
+            let state = live.state.read();
+            (state.seat(seat).standing().team, state.allowance(seat, live.clock.now()))
+        };
+        let is_given = match given {
+            To::All => true,
+            To::Team(number) => team == *number,
+            To::Seats(seats) => seats.contains(&seat),
+        };
+        if !is_given {
+            continue;
+        }
+        live.say(Audience::Seat(seat), &ServerText::Allowance { saved, next_ms });
+    }
 }
 
 /// What `POST …/revert` takes: the seqs that a deed took.
