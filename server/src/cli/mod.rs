@@ -7,6 +7,7 @@ pub mod announce;
 pub mod canvas;
 pub mod control;
 pub mod export;
+pub mod forget;
 pub mod health;
 pub mod keep;
 pub mod teacher;
@@ -78,6 +79,8 @@ pub enum Command {
     Check,
     /// Save a canvas as PNG.
     Export(export::Export),
+    /// Erase the names and words of a person or a class; what they drew stays.
+    Forget(forget::Forget),
     /// Tell whether the server takes pixels: exit code 0 if so, else 1.
     Health,
     /// Print the token that allows to change canvases over HTTP.
@@ -177,6 +180,7 @@ fn run(settings: Settings, command: Option<Command>) -> Result<(), Failure> {
         Some(Command::Restore { file, force }) => keep::restore(data, &file, force),
         Some(Command::Check) => keep::check(data),
         Some(Command::Export(export)) => export::run(data, &export),
+        Some(Command::Forget(forget)) => forget::run(data, &forget),
         Some(Command::Health) => health::run(&settings),
         Some(Command::AdminToken) => {
             let token = admin::token(data).map_err(|error| {

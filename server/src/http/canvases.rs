@@ -249,7 +249,9 @@ impl From<StoreError> for ApiError {
             | StoreError::Nickname
             | StoreError::TeacherName => Self::invalid(error),
             StoreError::NoSuchTeacher => Self::not_found(),
-            StoreError::LastTeacher => Self::exists(capitalized(&error.to_string())),
+            StoreError::LastTeacher | StoreError::BotsFull => {
+                Self::exists(capitalized(&error.to_string()))
+            }
             StoreError::LinkUsed => Self::link_used(error),
             StoreError::TooManyReports => Self::too_many_reports(&error),
             StoreError::Write(error) => Self::storage(error),

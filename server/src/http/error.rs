@@ -172,6 +172,12 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, "team_given", text)
     }
 
+    /// Students may have no bots now.
+    pub fn bots_off() -> Self {
+        let text = "Your teacher does not allow bots right now.";
+        Self::new(StatusCode::FORBIDDEN, "bots_off", text)
+    }
+
     /// No free seat in the canvas.
     pub fn seats_full() -> Self {
         let text = "This canvas has no free seat left.";

@@ -5,12 +5,14 @@ pub mod admission;
 pub mod announce;
 pub mod auth;
 pub mod board;
+pub mod bots;
 pub mod canvases;
 pub mod chat;
 pub mod classroom;
 pub mod desk;
 pub mod enter;
 pub mod error;
+pub mod forget;
 pub mod health;
 pub mod image;
 pub mod invite;
@@ -197,6 +199,8 @@ fn api_routes(config: &mut web::ServiceConfig) {
         .configure(seats::routes)
         .configure(sharing::routes)
         .configure(shelf::routes)
+        .configure(forget::routes)
+        .configure(bots::routes)
         .configure(teams::routes)
         .route("/palettes", web::get().to(canvases::palettes))
         .route("/canvases", web::get().to(canvases::list))

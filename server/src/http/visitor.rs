@@ -45,6 +45,16 @@ impl Visitor {
     }
 }
 
+/// Stops a student's bot while there may be none, or while its student was sent
+/// away.
+fn may_run(live: &LiveCanvas, bot: &SeatRecord) -> Result<(), ApiError> {
+    let Some(student) = bot.bot_of else { return Ok(()) };
+    if !live.classroom.settings().bots {
+        return Err(ApiError::bots_off());
+    }
+    not_banned(live, student)
+}
+
 /// Stops one whom a teacher has sent away.
 pub fn not_banned(live: &LiveCanvas, seat: SeatNumber) -> Result<(), ApiError> {
     match live.state.read().seat(seat).standing().status {
@@ -72,6 +82,9 @@ impl Api {
             Some(_) => None,
             None => of_cookie()?,
         };
+        if let Some(bot) = seat.as_ref().filter(|_| teacher.is_none()) {
+            may_run(&live, bot)?;
+        }
         Ok((live, Visitor { seat, teacher, is_projector: false }))
     }
 

@@ -2,7 +2,7 @@
 
 use place_core::wire::text::ServerText;
 
-use super::curtain;
+use super::{bots, curtain};
 use crate::classroom::{CanvasSettings, DeskPart, SettingsError};
 use crate::clock;
 use crate::sequencer::{Audience, DecreeFailure, LiveCanvas};
@@ -50,6 +50,9 @@ pub async fn change(
     }
     tell(live);
     curtain::draw(live, before.curtain);
+    if before.bots && !live.classroom.settings().bots {
+        bots::close(store, live, None);
+    }
     Ok(true)
 }
 

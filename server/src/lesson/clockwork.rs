@@ -10,7 +10,7 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::hours::{self, KnownHours};
 use super::people::{self, Told};
-use super::{LessonError, curtain, timer};
+use super::{LessonError, curtain, purge, timer};
 use crate::canvases::Canvases;
 use crate::classroom::Signals;
 use crate::clock;
@@ -27,6 +27,10 @@ const PEOPLE_TICKS: u64 = 2;
 /// Ticks between two reminders that the picture is hidden: as often as others
 /// hear a beat.
 const CURTAIN_TICKS: u64 = 15;
+
+/// Ticks between two looks whether people are to be forgotten: nobody counts the
+/// hours of days.
+const PURGE_TICKS: u64 = 60 * 60;
 
 /// How long what is due may take on one canvas: the others wait. What did not
 /// happen is tried again a tick later.
@@ -65,7 +69,7 @@ impl Clockwork {
     pub async fn run(mut self, mut phase: PhaseWatch) {
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        for count in 1.. {
+        for count in 0.. {
             tokio::select! {
                 _ = ticks.tick() => self.tick(count, clock::wall_ms()).await,
                 () = phase::reached(&mut phase, Phase::Draining) => return,
@@ -89,6 +93,23 @@ impl Clockwork {
         for live in &all {
             self.act(live, now).await;
         }
+        if count.is_multiple_of(PURGE_TICKS) {
+            self.purge(all);
+        }
+    }
+
+    /// Has people forgotten whose time is over, beside everything else.
+    fn purge(&self, all: Vec<Arc<LiveCanvas>>) {
+        let store = self.store.clone();
+        // It ends by itself, long before the next one: at the latest with the
+        // store.
+        tokio::spawn(async move {
+            for live in all {
+                if let Err(error) = purge::look_at(&store, &live).await {
+                    tracing::error!(canvas = %live.id, %error, "people could not be forgotten");
+                }
+            }
+        });
     }
 
     /// Does what is due on a canvas.

@@ -5,17 +5,21 @@
 //! decides is decided by functions that are given the time.
 
 mod announce;
+mod bots;
 mod change;
 mod clockwork;
 mod curtain;
+mod forget;
 mod hours;
 mod people;
+mod purge;
 mod standing;
 mod timer;
 
 pub use announce::{ANNOUNCEMENT_MINUTES, announce, announce_everywhere, withdraw};
 pub use change::{LessonError, change, tell};
 pub use clockwork::Clockwork;
+pub use forget::forget;
 pub use people::{PEOPLE_MAX, here, name as seat_name, person, role as seat_role};
 pub use standing::{after_standing, you};
 pub use timer::{TIMER_SECONDS, set_timer, stop_timer};

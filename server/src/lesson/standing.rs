@@ -5,6 +5,7 @@ use place_core::wire::lesson::You;
 use place_core::wire::text::ServerText;
 use place_core::{SeatNumber, Status};
 
+use super::bots;
 use super::people::{name, role};
 use crate::sequencer::{Audience, LiveCanvas, Word};
 use crate::store::{SeatRecord, Store, StoreError};
@@ -37,6 +38,7 @@ pub fn after_standing(store: &Store, live: &LiveCanvas, seat: SeatNumber) {
     if standing.status == Status::Banned && !standing.is_teacher {
         let reason = "your teacher has closed this canvas for you";
         live.post(Audience::Seat(seat), Word::Close(close_code::BANNED, reason));
+        bots::close(store, live, Some(seat));
     }
 }
 

@@ -194,6 +194,9 @@ pub enum StoreError {
     /// There are as many seats as there may be.
     #[error("all {0} seats of this canvas are taken")]
     SeatsFull(u32),
+    /// Somebody has as many bots as may be.
+    #[error("you have as many bots as you may have")]
+    BotsFull,
     /// The name can't be a teacher's.
     #[error("a teacher's name has 1 to {TEACHER_NAME_MAX_CHARS} characters")]
     TeacherName,

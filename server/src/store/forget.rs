@@ -8,6 +8,7 @@
 use std::sync::Arc;
 
 use place_core::SeatNumber;
+use place_core::cooldown::Millis;
 use rusqlite::{Connection, Row as SqlRow};
 
 use super::job::Fault;
@@ -74,6 +75,20 @@ impl Store {
             tracing::error!(%error, "free pages of the database could not be emptied");
         }
         Ok(forgotten)
+    }
+
+    /// When somebody who is no teacher last came or wrote in a canvas; `None` if
+    /// nobody is left there.
+    pub fn last_sign_ms(&self, canvas: u32) -> Result<Option<Millis>, StoreError> {
+        let sql = "SELECT max(max(created_ms), \
+                   coalesce((SELECT max(created_ms) FROM seat_secrets WHERE canvas = ?1), 0), \
+                   coalesce((SELECT max(at_ms) FROM chat WHERE canvas = ?1), 0)) \
+                   FROM seats WHERE canvas = ?1 AND role <> 'teacher' AND state <> 'forgotten'";
+        let last = self.read(|conn| {
+            let last = |row: &SqlRow<'_>| row.get::<_, Option<i64>>(0);
+            conn.prepare_cached(sql)?.query_row([canvas], last)
+        })?;
+        Ok(last.map(i64::cast_unsigned))
     }
 
     /// Overwrites the free pages of the database, a piece at a time, and has the

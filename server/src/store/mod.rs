@@ -5,6 +5,7 @@
 //! What a future says is written is on disk.
 
 mod backup;
+mod bots;
 mod canvases;
 mod cards;
 mod chat;
@@ -46,6 +47,7 @@ use parking_lot::Mutex;
 use rusqlite::Connection;
 
 pub use backup::{BackupError, BackupReport, backup};
+pub use bots::{BOTS_MAX_OF_STUDENT, BOTS_MAX_OF_TEACHERS, NewBot};
 pub use canvases::{CANVASES_MAX, CanvasRecord, Setup};
 pub use chat::{MESSAGES_MAX, MessageRecord, ReportRecord};
 pub use check::{CheckReport, Problem, check};

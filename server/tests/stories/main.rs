@@ -8,6 +8,7 @@ mod harness;
 
 mod accounts;
 mod announcements;
+mod bots;
 mod canvases;
 mod chat;
 mod class;
@@ -18,6 +19,7 @@ mod desk;
 mod disk;
 mod echo;
 mod examples;
+mod forget;
 mod frames;
 mod handshake;
 mod hostile;

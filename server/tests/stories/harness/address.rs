@@ -26,7 +26,8 @@ pub(crate) struct Address {
 pub(crate) struct Seat {
     pub(crate) canvas: String,
     pub(crate) number: u64,
-    /// `name=value`, as it goes into a `Cookie` header.
+    /// `name=value`, as it goes into a `Cookie` header; of a program, what goes
+    /// into an `Authorization` header.
     pub(crate) cookie: String,
 }
 

@@ -80,7 +80,9 @@ impl Client {
         let mut request = ClientRequestBuilder::new(uri.parse().expect("a good address"))
             .with_sub_protocol(SUBPROTOCOL);
         let cookie = seat.map(|seat| seat.cookie.as_str());
-        if let Some(cookie) = cookie {
+        if let Some(program) = cookie.and_then(|cookie| cookie.strip_prefix("Bearer ")) {
+            request = request.with_header("Authorization", format!("Bearer {program}"));
+        } else if let Some(cookie) = cookie {
             request = request.with_header("Cookie", cookie);
         }
         let (mut socket, _) = client(request, stream)
