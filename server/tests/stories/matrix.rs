@@ -177,7 +177,9 @@ fn verdict(response: &Response) -> Verdict {
 /// What ends somebody's access is tried last.
 fn is_an_end(endpoint: &Endpoint) -> bool {
     let ends = ["/kick", "/renew", "/refuse", "/forget", "/archive", "/leave", "/logout"];
-    ends.iter().any(|end| endpoint.path.ends_with(end)) || endpoint.method == "DELETE"
+    // The seat that is asked about is no bot: nothing ends.
+    let is_bot = endpoint.path.contains("/bots/");
+    ends.iter().any(|end| endpoint.path.ends_with(end)) || (endpoint.method == "DELETE" && !is_bot)
 }
 
 #[test]
