@@ -241,17 +241,16 @@ impl From<StoreError> for ApiError {
             StoreError::SeatsFull(_) => Self::seats_full(),
             StoreError::NicknameTaken(name) => Self::nickname_taken(&name),
             StoreError::NoSuchSeat(seat) => Self::no_such_seat(seat),
-            StoreError::CanvasesFull | StoreError::TeachersFull | StoreError::TeacherExists(_) => {
-                Self::exists(capitalized(&error.to_string()))
-            }
+            StoreError::CanvasesFull
+            | StoreError::TeachersFull
+            | StoreError::TeacherExists(_)
+            | StoreError::LastTeacher
+            | StoreError::BotsFull => Self::exists(capitalized(&error.to_string())),
             StoreError::CanvasId(_)
             | StoreError::CanvasName
             | StoreError::Nickname
             | StoreError::TeacherName => Self::invalid(error),
             StoreError::NoSuchTeacher => Self::not_found(),
-            StoreError::LastTeacher | StoreError::BotsFull => {
-                Self::exists(capitalized(&error.to_string()))
-            }
             StoreError::LinkUsed => Self::link_used(error),
             StoreError::TooManyReports => Self::too_many_reports(&error),
             StoreError::Write(error) => Self::storage(error),

@@ -111,6 +111,22 @@ fn picture(teacher: &Browser) -> Response {
     teacher.send(Request::get(&path)).expect(200)
 }
 
+/// The teacher finds out who it was, and puts an end to it.
+fn deal_with(teacher: &Browser, seats: &[Seat], vandal: u16, rude: i64) {
+    let who = teacher.get(CANVAS, &format!("cells/{}/0", corner(vandal).0 + 1)).expect(200).json();
+    assert_eq!(who["changes"][0]["nickname"], name_of(vandal).as_str());
+    let number = seats[usize::from(vandal)].number;
+    let deed =
+        |what: &str, body: Value| teacher.post(CANVAS, &format!("seats/{number}/{what}"), &body);
+    deed("mute", json!({ "minutes": null })).expect(204);
+    let path = format!("/api/canvases/{CANVAS}/chat/{rude}");
+    teacher.send(Request::delete(&path)).expect(204);
+    let preview = deed("remove-pixels", json!({ "preview": true })).expect(200).json();
+    assert_eq!(preview["cells"], 8, "five of its own and the four, one of them its own again");
+    deed("remove-pixels", json!({})).expect(200);
+    deed("standing", json!({ "status": "frozen" })).expect(200);
+}
+
 #[test]
 fn a_lesson_from_the_setup_link_to_the_end_of_term() {
     let (mut server, cookie) = school();
@@ -137,22 +153,7 @@ fn a_lesson_from_the_setup_link_to_the_end_of_term() {
         class[usize::from(vandal)].put(x + 1, row * 2, 3);
     }
     let rude = class[usize::from(vandal)].chatted(0, "You can't draw");
-    {
-        let teacher = Browser { server: &server, cookie: cookie.clone() };
-        let who = teacher.get(CANVAS, &format!("cells/{}/0", x + 1)).expect(200).json();
-        assert_eq!(who["changes"][0]["nickname"], name_of(vandal).as_str());
-        let number = seats[usize::from(vandal)].number;
-        let deed = |what: &str, body: Value| {
-            teacher.post(CANVAS, &format!("seats/{number}/{what}"), &body)
-        };
-        deed("mute", json!({ "minutes": null }));
-        let path = format!("/api/canvases/{CANVAS}/chat/{rude}");
-        teacher.send(Request::delete(&path)).expect(204);
-        let preview = deed("remove-pixels", json!({ "preview": true })).expect(200).json();
-        assert_eq!(preview["cells"], 8, "five of its own and the four, one of them its own again");
-        deed("remove-pixels", json!({})).expect(200);
-        deed("standing", json!({ "status": "frozen" })).expect(200);
-    }
+    deal_with(&Browser { server: &server, cookie: cookie.clone() }, &seats, vandal, rude);
     see_it_all(&mut class, Some(vandal));
     for step in 0..PIXELS {
         class[0].until("what the vandal drew is gone", |me| me.sees(x + step, y) == 0);

@@ -97,9 +97,9 @@ fn one_person_is_forgotten_and_the_pixels_stay() {
     server.restart();
     let grace = Browser { server: &server, cookie };
     let people = grace.get(CANVAS, "seats").expect(200).json();
-    let names: Vec<_> =
+    let nicknames: Vec<_> =
         people["seats"].as_array().unwrap().iter().map(|s| &s["nickname"]).collect();
-    assert_eq!(names, ["Bob"]);
+    assert_eq!(nicknames, ["Bob"]);
     let chat = grace.get(CANVAS, "chat").expect(200).json();
     let messages = chat["messages"].as_array().expect("messages");
     let of = |id: i64| messages.iter().find(|message| message["id"] == id).expect("it is listed");
