@@ -196,6 +196,6 @@ fn what_is_not_there_is_said_in_json() {
     }
     server.get("/api/canvases/nowhere").expect_error(404, "no_such_canvas");
     server.get("/api/canvases/%2e%2e%2fplayground").expect_error(404, "no_such_canvas");
-    let wrong = server.send(&Request::new("DELETE", "/api/canvases/playground"));
+    let wrong = server.send(&Request::new("PUT", "/api/canvases/playground"));
     assert!([404, 405].contains(&wrong.status), "{}", wrong.status);
 }

@@ -137,7 +137,8 @@ fn nothing_is_decided_about_what_can_not_be() {
         Entry::Protect { teacher: 1, area: far, on: true },
         Entry::Award { teacher: 1, seats: vec![1, 0], pixels: 1 },
         Entry::Place { seat: 1, cell: cell(0, 0), color: 1 },
-        Entry::SetRules { teacher: 1, rules: FREE },
+        Entry::Withdraw { teacher: 1, seats: vec![1, 0], pixels: 1 },
+        Entry::SetRules { teacher: 1, rules: Rules { saved_max: 0, ..FREE } },
     ] {
         assert!(decree(&canvas, vec![entry.clone()], BIRTH_MS).is_err(), "{entry:?}");
     }
