@@ -9,6 +9,14 @@ interface Props {
   children: ComponentChildren;
 }
 
+/** Where one can write at once; on a touch screen that would bring up the keyboard unasked. */
+function firstFocus(panel: HTMLElement): HTMLElement | null {
+  const field = matchMedia("(pointer: fine)").matches
+    ? panel.querySelector<HTMLElement>(".composer-field")
+    : null;
+  return field ?? panel.querySelector<HTMLElement>(".side-title");
+}
+
 /**
  * Beside the canvas, never over it; on a phone in its place. Closing gives the focus back to
  * where it came from.
@@ -17,7 +25,7 @@ export function SidePanel({ title, onClose, children }: Props) {
   const panel = useRef<HTMLElement>(null);
   useLayoutEffect(() => {
     const before = document.activeElement;
-    panel.current?.querySelector<HTMLElement>(".side-title")?.focus({ preventScroll: true });
+    if (panel.current) firstFocus(panel.current)?.focus({ preventScroll: true });
     return () => {
       const { activeElement } = document;
       const isLost = activeElement === document.body || activeElement === null;
