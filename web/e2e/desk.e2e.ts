@@ -21,7 +21,7 @@ describe("a teacher", () => {
     await page.getByText("A password needs at least 8 characters").waitFor();
     await page.getByLabel("Password").fill(PASSWORD);
     await page.getByRole("button", { name: "Open my desk" }).click();
-    await page.getByRole("heading", { name: "Your desk is empty" }).waitFor();
+    await page.getByRole("heading", { name: "My canvases" }).waitFor();
     // The secret is gone from the address bar.
     expect(page.url()).not.toContain("link=");
 
@@ -37,7 +37,7 @@ describe("a teacher", () => {
     await page.locator(".field-problem:not(:empty)").waitFor();
     await page.getByLabel("Password").fill(PASSWORD);
     await page.getByRole("button", { name: "Log in" }).click();
-    await page.getByRole("heading", { name: "Your desk is empty" }).waitFor();
+    await page.getByRole("heading", { name: "My canvases" }).waitFor();
   });
 
   it("makes a token that is shown once, and revokes it", async () => {
