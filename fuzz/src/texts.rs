@@ -48,7 +48,7 @@ pub fn session(bytes: &[u8]) {
                 assert!((1000..5000).contains(&code) && reason.len() <= 123);
                 return;
             }
-            Step::Refuse(..) | Step::Watch(_) | Step::Say(_) => {}
+            Step::Refuse(..) | Step::Chat(..) | Step::Watch(_) | Step::Say(_) => {}
         }
         assert_eq!(session.is_waiting(), waiting > 0);
     }
