@@ -71,6 +71,15 @@ describe("the chat", () => {
       .toEqual(["one", "two"]);
   });
 
+  it("takes what is typed after a click, shortcuts of the canvas and all", async () => {
+    const { ada } = await two();
+    await ada.page.getByRole("button", { name: "Chat" }).click();
+    await field(ada).waitFor();
+    // Keys that choose colors, tools and help while the sheet has them.
+    await ada.page.keyboard.type("3 eggs, what else?");
+    await expect.poll(() => field(ada).inputValue()).toBe("3 eggs, what else?");
+  });
+
   it("keeps a refused message in the field, with the reason", async () => {
     const { ada, teacher } = await two({ slow_s: 60 });
     await ada.page.keyboard.press("t");

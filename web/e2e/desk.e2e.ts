@@ -30,7 +30,7 @@ describe("a teacher", () => {
     await page.getByRole("heading", { name: "Teacher's desk" }).waitFor();
     await grace.open(path);
     await page.getByRole("heading", { name: "This link has been used" }).waitFor();
-    await page.getByRole("link", { name: "Log in" }).click();
+    await page.getByRole("button", { name: "Log in" }).click();
     await page.getByLabel("Name", { exact: true }).fill(NAME);
     await page.getByLabel("Password").fill("wrong password");
     await page.getByRole("button", { name: "Log in" }).click();

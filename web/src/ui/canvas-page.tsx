@@ -82,8 +82,10 @@ function Studio(props: Props) {
   const top = useRef<HTMLDivElement>(null);
   const dock = useRef<HTMLDivElement>(null);
   useMeasuredInsets(model, top, dock);
-  // After a click the keys belong to the sheet again; who came by keys keeps the focus.
+  // After a click the keys belong to the sheet again; who came by keys keeps the focus,
+  // and a panel that this very click opened has taken it already.
   const backToSheet = (event: MouseEvent) => {
+    if (document.activeElement?.closest(".side")) return;
     if (event.detail > 0 && model.dialog.peek() === null) stage.current?.focus();
   };
   const side = model.side.value;

@@ -12,7 +12,7 @@ import { DeskToasts } from "../../ui/teach/toasts";
 import type { PaletteChoice, Wish } from "../../ui/teach/wish";
 import { t } from "../../ui/teach/words";
 import { useLoaded } from "../loader";
-import { cardsPath, DESK_PATH, livePath, projectorPath } from "../places";
+import { cardsPath, livePath, projectorPath } from "../places";
 import { go } from "../router";
 import { AccountDialog } from "./account";
 import { attempt, sayError } from "./said";
@@ -61,7 +61,7 @@ export function Desk() {
         />
       );
     case "used":
-      return <UsedLinkPage deskHref={DESK_PATH} />;
+      return <UsedLinkPage onLogIn={find} />;
     case "login":
       return <LoginPage lead={door.lead} onLogIn={logIn(enter)} />;
     case "open":

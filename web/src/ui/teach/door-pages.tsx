@@ -157,13 +157,13 @@ export function LoginPage({ lead, onLogIn }: LoginProps) {
 }
 
 /** The link was used, or is too old. */
-export function UsedLinkPage({ deskHref }: { deskHref: string }) {
+export function UsedLinkPage({ onLogIn }: { onLogIn: () => void }) {
   return (
     <main class="page page-centered">
       <Empty title={t("setup.used")} text={t("setup.used_text")}>
-        <a class="button button-accent" href={deskHref}>
+        <button type="button" class="button button-accent" onClick={onLogIn}>
           {t("login.submit")}
-        </a>
+        </button>
       </Empty>
     </main>
   );
