@@ -32,6 +32,15 @@ COPY server server
 COPY --from=web /src/web/dist /usr/share/place/web
 ENV PLACE_WEB_DIST=/usr/share/place/web
 RUN cargo build --release --locked --bin place
+# Their licenses want to travel with the libraries. Those of the client's are in
+# its licenses.md already.
+RUN mkdir /licenses \
+    && cargo tree --locked --package place --edges normal --prefix none --no-dedupe \
+        --format '{p}: {l}' | sort -u >/licenses/libraries.txt \
+    && cd "$CARGO_HOME"/registry/src/*/ \
+    && find . -mindepth 2 -maxdepth 2 -type f \( -iname 'licen[sc]e*' -o -iname 'unlicense*' \
+        -o -iname 'copying*' -o -iname 'copyright*' -o -iname 'notice*' \) -print0 \
+    | tar --create --gzip --file=/licenses/libraries.tar.gz --null --files-from=-
 
 FROM debian:bookworm-20261005-slim
 LABEL org.opencontainers.image.title="PLACE" \
@@ -43,6 +52,7 @@ RUN groupadd --gid 10001 place \
         --shell /usr/sbin/nologin place \
     && install --directory --owner=place --group=place --mode=0700 /data /backups
 COPY LICENSE-* /usr/share/doc/place/
+COPY --from=server /licenses /usr/share/doc/place
 COPY --from=web /src/web/dist /usr/share/place/web
 COPY --from=server /src/target/release/place /usr/local/bin/place
 
