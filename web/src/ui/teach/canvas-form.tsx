@@ -1,11 +1,12 @@
 import { useState } from "preact/hooks";
 import { IconButton } from "../controls";
 import { Icon } from "../icon";
-import { CANVAS_NAME_MAX_CHARS } from "./desk-page";
-import { Choice, Field, NumberField, Problem, Switch, TextField } from "./fields";
+import { Choice, NumberField, Problem, Switch, TextField } from "./fields";
+import { Preview, Swatches } from "./form-preview";
 import { HoursField } from "./hours-field";
 import { removed, replaced } from "./lists";
 import {
+  CANVAS_NAME_MAX_CHARS,
   COOLDOWN_MAX_S,
   coverWords,
   FIRST_WISH,
@@ -16,19 +17,17 @@ import {
   SIDE_MIN_CELLS,
   SIZES,
   spanWords,
-  TEAM_NAME_MAX_CHARS,
   TEAMS_MAX,
   type TeamDraft,
   type Wish,
   whyNot,
-  wishWords,
 } from "./wish";
+import { JoinField, LookField, PurgeField, TeamInputs, TeamRuleField } from "./wish-fields";
 import { t } from "./words";
 
 const COOLDOWNS_S = [0, 1, 5, 15, 60, 300];
 const SAVED = [1, 5, 20, 60];
 const UNDOS_S = [0, 5, 10, 30];
-const PURGES_DAYS = [30, 90, 180, 365, 0];
 
 interface Props {
   palettes: readonly PaletteChoice[];
@@ -158,16 +157,6 @@ function Sheet({ wish, palettes, put }: PartProps & { palettes: readonly Palette
   );
 }
 
-function Swatches({ palette }: { palette: PaletteChoice }) {
-  return (
-    <span class="palette-swatches" aria-hidden="true">
-      {palette.colors.map(({ name, hex }) => (
-        <span key={name} class="palette-swatch" style={{ background: hex }} />
-      ))}
-    </span>
-  );
-}
-
 function Drawing({ wish, put }: PartProps) {
   const spans = (seconds: readonly number[], zero: string) =>
     seconds.map((value) => ({ value, label: value === 0 ? zero : spanWords(value) }));
@@ -223,26 +212,8 @@ function People({ wish, put }: PartProps) {
   return (
     <section class="form-part float">
       <h2 class="form-part-title">{t("form.people")}</h2>
-      <Choice
-        legend={t("form.join")}
-        look="cards"
-        options={(["code", "approve", "roster", "open"] as const).map((value) => ({
-          value,
-          label: t(`join_rule.${value}`),
-          hint: t(`join_rule.${value}_hint`),
-        }))}
-        value={wish.join}
-        onChoose={(join) => put({ join })}
-      />
-      <Choice
-        legend={t("form.look")}
-        options={(["seats", "anyone"] as const).map((value) => ({
-          value,
-          label: t(`look.${value}`),
-        }))}
-        value={wish.look}
-        onChoose={(look) => put({ look })}
-      />
+      <JoinField hints value={wish.join} onChoose={(join) => put({ join })} />
+      <LookField value={wish.look} onChoose={(look) => put({ look })} />
       <Choice
         legend={t("form.chat")}
         options={(["on", "team", "off"] as const).map((value) => ({
@@ -292,46 +263,10 @@ function Teams({ wish, put }: PartProps) {
               {t("team.add")}
             </button>
           )}
-          <Choice
-            legend={t("form.team_rule")}
-            options={(["choose", "deal", "assign"] as const).map((value) => ({
-              value,
-              label: t(`team_rule.${value}`),
-            }))}
-            value={wish.teamRule}
-            onChoose={(teamRule) => put({ teamRule })}
-          />
+          <TeamRuleField value={wish.teamRule} onChoose={(teamRule) => put({ teamRule })} />
         </>
       )}
     </section>
-  );
-}
-
-interface TeamInputsProps {
-  team: TeamDraft;
-  at: number;
-  onChange: (team: TeamDraft) => void;
-}
-
-/** A team's color and name. */
-export function TeamInputs({ team, at, onChange }: TeamInputsProps) {
-  return (
-    <>
-      <input
-        class="color-well"
-        type="color"
-        aria-label={t("team.color", { n: at + 1 })}
-        value={team.color}
-        onInput={(event) => onChange({ ...team, color: event.currentTarget.value })}
-      />
-      <input
-        class="desk-input"
-        aria-label={t("team.name", { n: at + 1 })}
-        value={team.name}
-        maxLength={TEAM_NAME_MAX_CHARS}
-        onInput={(event) => onChange({ ...team, name: event.currentTarget.value })}
-      />
-    </>
   );
 }
 
@@ -342,76 +277,5 @@ function Time({ wish, put }: PartProps) {
       <HoursField hours={wish.hours} onChange={(hours) => put({ hours })} />
       <PurgeField days={wish.purgeDays} onChange={(purgeDays) => put({ purgeDays })} />
     </section>
-  );
-}
-
-interface PurgeProps {
-  days: number;
-  onChange: (days: number) => void;
-}
-
-/** When names and messages are forgotten. */
-export function PurgeField({ days, onChange }: PurgeProps) {
-  const list = PURGES_DAYS.includes(days) ? PURGES_DAYS : [days, ...PURGES_DAYS];
-  return (
-    <Field label={t("form.purge")} hint={t("form.purge_hint")}>
-      {(id) => (
-        <select
-          id={id}
-          class="desk-input desk-select"
-          value={String(days)}
-          onChange={(event) => onChange(Number(event.currentTarget.value))}
-        >
-          {list.map((value) => (
-            <option key={value} value={String(value)}>
-              {value === 0 ? t("purge.never") : t("purge.after", { n: value })}
-            </option>
-          ))}
-        </select>
-      )}
-    </Field>
-  );
-}
-
-interface PreviewProps {
-  wish: Wish;
-  palette: PaletteChoice | undefined;
-}
-
-/** The space for the sheet in the preview, in CSS pixels; as in teach.css. */
-const PREVIEW_WIDTH_PX = 280;
-const PREVIEW_HEIGHT_PX = 152;
-
-/** The sheet in its shape, its colors, and what holds in sentences. */
-function Preview({ wish, palette }: PreviewProps) {
-  const scale = Math.min(PREVIEW_WIDTH_PX / wish.width, PREVIEW_HEIGHT_PX / wish.height);
-  const side = (cells: number) => `${Math.max(4, Math.round(cells * scale))}px`;
-  return (
-    <div class="preview float">
-      <div class="preview-table">
-        <div class="preview-sheet" style={{ width: side(wish.width), height: side(wish.height) }}>
-          <span class="preview-size">
-            {t("cells.size", { width: wish.width, height: wish.height })}
-          </span>
-        </div>
-      </div>
-      <h2 class="preview-name">{wish.name.trim() || t("form.unnamed")}</h2>
-      {palette && <Swatches palette={palette} />}
-      {wish.teams.length > 0 && (
-        <p class="preview-teams">
-          {wish.teams.map(({ name, color }) => (
-            <span key={`${name} ${color}`} class="team-tag">
-              <span class="team-dot" style={{ background: color }} />
-              {name}
-            </span>
-          ))}
-        </p>
-      )}
-      <ul class="preview-words" aria-live="polite">
-        {wishWords(wish).map((words) => (
-          <li key={words}>{words}</li>
-        ))}
-      </ul>
-    </div>
   );
 }

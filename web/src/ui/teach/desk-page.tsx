@@ -10,13 +10,14 @@ import { SheetPicture } from "../sheet-picture";
 import { formatCode } from "./code";
 import { TryForm } from "./door-pages";
 import { Switch, TextField } from "./fields";
-import { DeskIcon, type DeskIconName } from "./icon";
+import { DeskIcon } from "./icon";
+import { MenuButton, MenuLink } from "./menu";
+import { TypedNameSheet } from "./typed-name-sheet";
+import { CANVAS_NAME_MAX_CHARS } from "./wish";
 import { t, tn } from "./words";
 
 /** Width by height of the space for a card's picture; as in pages.css. */
 const CARD_FRAME = 4 / 3;
-/** Longest name of a canvas, in characters. */
-export const CANVAS_NAME_MAX_CHARS = 60;
 
 export interface DeskCard extends DeskCanvas {
   href: string;
@@ -238,28 +239,6 @@ function Menu({ name, children }: { name: string; children: ComponentChildren })
   );
 }
 
-function MenuLink({ icon, text, href }: { icon: DeskIconName; text: string; href: string }) {
-  return (
-    <li>
-      <a class="menu-item" href={href}>
-        <DeskIcon name={icon} />
-        {text}
-      </a>
-    </li>
-  );
-}
-
-export function MenuButton(props: { icon: DeskIconName; text: string; onClick: () => void }) {
-  return (
-    <li>
-      <button type="button" class="menu-item" onClick={props.onClick}>
-        <DeskIcon name={props.icon} />
-        {props.text}
-      </button>
-    </li>
-  );
-}
-
 interface DuplicateProps {
   canvas: DeskCard;
   actions: DeskActions;
@@ -295,38 +274,6 @@ function DuplicateSheet({ canvas, actions, onClose }: DuplicateProps) {
           onChange={setPeople}
         />
         <Switch label={t("duplicate.picture")} on={picture} onChange={setPicture} />
-      </TryForm>
-    </Dialog>
-  );
-}
-
-interface TypedNameProps {
-  title: string;
-  lead: string;
-  /** What must be typed. */
-  name: string;
-  submit: string;
-  onSubmit: () => Promise<string | null>;
-  onClose: () => void;
-}
-
-/** For what can't be undone: the name must be typed. */
-export function TypedNameSheet({ title, lead, name, submit, onSubmit, onClose }: TypedNameProps) {
-  const [typed, setTyped] = useState("");
-  const send = async () => {
-    const refused = await onSubmit();
-    if (refused === null) onClose();
-    return refused;
-  };
-  return (
-    <Dialog title={title} onClose={onClose} class="sheet-danger">
-      <p class="join-lead">{lead}</p>
-      <TryForm
-        check={() => (typed.trim() === name ? "" : t("typed.wrong", { name }))}
-        send={send}
-        submit={submit}
-      >
-        <TextField label={t("typed.label", { name })} value={typed} onValue={setTyped} />
       </TryForm>
     </Dialog>
   );

@@ -9,6 +9,8 @@ export const COOLDOWN_MAX_S = 24 * 60 * 60;
 export const SAVED_MAX_PIXELS = 1000;
 export const TEAMS_MAX = 32;
 export const TEAM_NAME_MAX_CHARS = 24;
+/** Longest name of a canvas, in characters. */
+export const CANVAS_NAME_MAX_CHARS = 60;
 
 export interface TeamDraft {
   name: string;

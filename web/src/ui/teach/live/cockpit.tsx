@@ -1,17 +1,14 @@
 import { useState } from "preact/hooks";
-import type { Desk } from "../../../core/desk";
 import { CHAT_MODES, CURTAINS } from "../../../core/desk";
 import type { Mode } from "../../../core/protocol.gen";
 import { useNow } from "../../clock";
-import { Dialog } from "../../dialog";
 import { Icon } from "../../icon";
-import { formatCode } from "../code";
-import { TryForm } from "../door-pages";
-import { Choice, Field, NumberField, Switch, TextField } from "../fields";
+import { Choice } from "../fields";
 import { DeskIcon, type DeskIconName } from "../icon";
 import { clockLeft, isRunning } from "../time";
-import { t, tn } from "../words";
-import type { Links, LiveActions, LiveProps } from "./model";
+import { t } from "../words";
+import type { LiveProps } from "./model";
+import { AnnounceSheet, AwardSheet, TimerSheet } from "./quick-sheets";
 
 const MODES: readonly Mode[] = ["open", "frozen", "closed"];
 
@@ -36,106 +33,6 @@ export function StateButtons({ model, act }: LiveProps) {
         </label>
       ))}
     </fieldset>
-  );
-}
-
-/** Another code is another picture: its address says so, or the old one would stay. */
-const qrOf = (links: Links, code: string | null) => `${links.joinQr}?code=${code ?? ""}`;
-
-/** The code that the class types, as a number to read out and as a picture to scan. */
-export function CodeCard({ model, act, links }: LiveProps) {
-  const desk = model.desk.value;
-  const [large, setLarge] = useState(false);
-  if (desk === null) return null;
-  if (desk.settings.join === "open") {
-    return (
-      <section class="code-card float">
-        <p>{t("code.everybody", { address: links.address })}</p>
-        <button type="button" class="button button-small" onClick={() => act.copy(links.canvasUrl)}>
-          <Icon name="link" size={16} />
-          {t("code.copy")}
-        </button>
-      </section>
-    );
-  }
-  if (desk.settings.join === "roster") {
-    return (
-      <section class="code-card float">
-        <p>{t("code.roster")}</p>
-        <a class="button button-small" href={links.cards}>
-          <DeskIcon name="printer" />
-          {t("cards.title")}
-        </a>
-      </section>
-    );
-  }
-  if (desk.code === null) {
-    return (
-      <section class="code-card float">
-        <p>{t("code.closed")}</p>
-        <button type="button" class="button" onClick={() => act.changeCode("open")}>
-          {t("code.open")}
-        </button>
-      </section>
-    );
-  }
-  const url = desk.join_url;
-  return (
-    <section class="code-card float" aria-label={t("code.title")}>
-      <button
-        type="button"
-        class="code-qr"
-        aria-label={t("code.large")}
-        onClick={() => setLarge(true)}
-      >
-        <img src={qrOf(links, desk.code)} alt="" width={84} height={84} />
-      </button>
-      <div class="code-words">
-        <p class="code-letters">{formatCode(desk.code)}</p>
-        <div class="code-tools">
-          {url && (
-            <button type="button" class="button button-small" onClick={() => act.copy(url)}>
-              <Icon name="link" size={16} />
-              {t("code.copy")}
-            </button>
-          )}
-        </div>
-      </div>
-      {large && <CodeSheet desk={desk} act={act} links={links} onClose={() => setLarge(false)} />}
-    </section>
-  );
-}
-
-interface CodeSheetProps {
-  desk: Desk;
-  act: LiveActions;
-  links: Links;
-  onClose: () => void;
-}
-
-function CodeSheet({ desk, act, links, onClose }: CodeSheetProps) {
-  return (
-    <Dialog title={t("code.title")} onClose={onClose} class="code-sheet">
-      <img class="code-sheet-qr" src={qrOf(links, desk.code)} alt={t("code.qr")} />
-      <p class="code-sheet-letters">{formatCode(desk.code ?? "")}</p>
-      <p class="join-lead">{t("code.lead", { address: links.address })}</p>
-      <div class="row">
-        <button type="button" class="button" onClick={() => act.changeCode("renew")}>
-          {t("code.renew")}
-        </button>
-        <button
-          type="button"
-          class="button"
-          onClick={() => {
-            act.changeCode("close");
-            onClose();
-          }}
-        >
-          {t("code.close")}
-        </button>
-      </div>
-      <p class="desk-hint">{t("code.renew_hint")}</p>
-    </Dialog>
   );
 }
 
@@ -221,125 +118,5 @@ function Running({ model, act }: LiveProps) {
         </li>
       ))}
     </ul>
-  );
-}
-
-const ANNOUNCEMENT_MAX_CHARS = 280;
-const ANNOUNCEMENT_MINUTES = [1, 5, 15, 60];
-
-function AnnounceSheet({ act, onClose }: { act: LiveActions; onClose: () => void }) {
-  const [text, setText] = useState("");
-  const [minutes, setMinutes] = useState(5);
-  const send = async () => {
-    const refused = await act.announce(text.trim(), minutes);
-    if (refused === null) onClose();
-    return refused;
-  };
-  return (
-    <Dialog title={t("announce.title")} onClose={onClose}>
-      <TryForm
-        check={() => (text.trim() === "" ? t("announce.empty") : "")}
-        send={send}
-        submit={t("announce.submit")}
-      >
-        <Field label={t("announce.text")} hint={t("announce.hint")}>
-          {(id) => (
-            <textarea
-              id={id}
-              class="desk-input"
-              maxLength={ANNOUNCEMENT_MAX_CHARS}
-              value={text}
-              onInput={(event) => setText(event.currentTarget.value)}
-            />
-          )}
-        </Field>
-        <Choice
-          legend={t("announce.minutes")}
-          options={ANNOUNCEMENT_MINUTES.map((value) => ({
-            value,
-            label: t("span.min", { n: value }),
-          }))}
-          value={minutes}
-          onChoose={setMinutes}
-        />
-      </TryForm>
-    </Dialog>
-  );
-}
-
-const TIMER_MINUTES = [1, 3, 5, 10, 20, 45];
-const TIMER_LABEL_MAX_CHARS = 40;
-
-function TimerSheet({ act, onClose }: { act: LiveActions; onClose: () => void }) {
-  const [minutes, setMinutes] = useState(10);
-  const [label, setLabel] = useState("");
-  const [freezes, setFreezes] = useState(true);
-  const list = TIMER_MINUTES.includes(minutes) ? TIMER_MINUTES : [...TIMER_MINUTES, minutes];
-  const send = async () => {
-    const refused = await act.startTimer(minutes, label.trim(), freezes);
-    if (refused === null) onClose();
-    return refused;
-  };
-  return (
-    <Dialog title={t("timer.title")} onClose={onClose}>
-      <TryForm check={() => ""} send={send} submit={t("timer.submit")}>
-        <Choice
-          legend={t("timer.minutes")}
-          options={list.map((value) => ({ value, label: t("span.min", { n: value }) }))}
-          value={minutes}
-          onChoose={setMinutes}
-        />
-        <NumberField
-          label={t("timer.exact")}
-          value={minutes}
-          min={1}
-          max={24 * 60}
-          onValue={setMinutes}
-        />
-        <TextField
-          label={t("timer.label")}
-          placeholder={t("timer.label_example")}
-          maxLength={TIMER_LABEL_MAX_CHARS}
-          value={label}
-          onValue={setLabel}
-        />
-        <Switch label={t("timer.freezes")} on={freezes} onChange={setFreezes} />
-      </TryForm>
-    </Dialog>
-  );
-}
-
-const AWARDS = [5, 10, 20, 50];
-
-function AwardSheet({ model, act, onClose }: LiveProps & { onClose: () => void }) {
-  const [to, setTo] = useState("all");
-  const [pixels, setPixels] = useState(10);
-  const teams = model.canvas.lesson.value?.teams ?? [];
-  const send = async () => {
-    act.award(to === "all" ? "all" : { team: Number(to) }, pixels);
-    onClose();
-    return null;
-  };
-  return (
-    <Dialog title={t("award.title")} onClose={onClose}>
-      <TryForm check={() => ""} send={send} submit={tn("award.submit", pixels)}>
-        <Choice
-          legend={t("award.to")}
-          options={[
-            { value: "all", label: t("award.all") },
-            ...teams.map(({ number, name }) => ({ value: String(number), label: name })),
-          ]}
-          value={to}
-          onChoose={setTo}
-          hint={t("award.hint")}
-        />
-        <Choice
-          legend={t("award.pixels")}
-          options={AWARDS.map((value) => ({ value, label: String(value) }))}
-          value={pixels}
-          onChoose={setPixels}
-        />
-      </TryForm>
-    </Dialog>
   );
 }

@@ -12,11 +12,16 @@ import { DeskToasts } from "../toasts";
 import { t, tn } from "../words";
 import { AreaPanel } from "./area-panel";
 import { ChatSide, unreadMessages } from "./chat-side";
-import { CodeCard, QuickTools, StateButtons } from "./cockpit";
+import { QuickTools, StateButtons } from "./cockpit";
+import { CodeCard } from "./code-card";
 import { type LiveProps, MORE_TABS, TABS, type Tab } from "./model";
-import { MorePanel, NamesPanel, RecordPanel, SettingsPanel, SharePanel } from "./more-panels";
+import { MorePanel } from "./more-panel";
+import { NamesPanel } from "./names-panel";
 import { PeoplePanel } from "./people-panel";
+import { RecordPanel } from "./record-panel";
 import { SeatSheet } from "./seat-sheet";
+import { SettingsPanel } from "./settings-panel";
+import { SharePanel } from "./share-panel";
 import { TeamsPanel } from "./teams-panel";
 
 interface Props extends LiveProps {

@@ -1,11 +1,11 @@
 import { useEffect, useState } from "preact/hooks";
 import { IconButton } from "../../controls";
 import { Icon } from "../../icon";
-import { TeamInputs } from "../canvas-form";
-import { Choice, Problem, Switch } from "../fields";
+import { Problem, Switch } from "../fields";
 import { DeskIcon } from "../icon";
 import { removed, replaced } from "../lists";
 import { nextTeam, TEAMS_MAX } from "../wish";
+import { TeamInputs, TeamRuleField } from "../wish-fields";
 import { t, tn } from "../words";
 import type { LiveProps, TeamDraft } from "./model";
 
@@ -70,15 +70,7 @@ export function TeamsPanel(props: LiveProps) {
       <Problem text={problem} />
       {known.length > 0 && (
         <section class="panel-part">
-          <Choice
-            legend={t("form.team_rule")}
-            options={(["choose", "deal", "assign"] as const).map((value) => ({
-              value,
-              label: t(`team_rule.${value}`),
-            }))}
-            value={rule}
-            onChoose={(team_rule) => act.change({ team_rule })}
-          />
+          <TeamRuleField value={rule} onChoose={(team_rule) => act.change({ team_rule })} />
           <div class="deeds">
             <button type="button" class="button button-small" onClick={() => act.deal(false)}>
               <DeskIcon name="shuffle" size={16} />
