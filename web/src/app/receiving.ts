@@ -170,7 +170,9 @@ function rules(session: Session, event: Event<"rules">): void {
   const { model, toaster } = session;
   const info = model.info.value;
   if (info === null) return;
-  if (mode === "open" && info.mode !== "open") toaster.say(t("notice.open"), "good");
+  // Whoever leads here opened it, or sees it beside the name.
+  const isTold = session.model.you.value?.role !== "teacher";
+  if (isTold && mode === "open" && info.mode !== "open") toaster.say(t("notice.open"), "good");
   const limits = { cooldown_ms: cooldownMs, saved_max: savedMax, undo_ms: undoMs };
   model.info.value = { ...info, mode, ...limits };
   model.charge.value = {

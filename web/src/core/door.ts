@@ -76,6 +76,9 @@ export interface Scores {
 export interface Bot {
   readonly seat: number;
   readonly nickname: string | null;
+  /** Whose it is; null for a teacher's. */
+  readonly bot_of: number | null;
+  readonly online: boolean;
 }
 
 const isJoinRule = isOneOf<JoinRule>(["open", "code", "approve", "roster"]);
@@ -143,7 +146,13 @@ export function isScores(value: unknown): value is Scores {
 }
 
 export function isBot(value: unknown): value is Bot {
-  return isFields(value) && isCount(value.seat) && isNullOr(value.nickname, isString);
+  return (
+    isFields(value) &&
+    isCount(value.seat) &&
+    isNullOr(value.nickname, isString) &&
+    isNullOr(value.bot_of, isCount) &&
+    isFlag(value.online)
+  );
 }
 
 function isTeamScore(value: unknown): value is TeamScore {

@@ -65,12 +65,7 @@ export function Desk() {
     case "login":
       return <LoginPage lead={door.lead} onLogIn={logIn(enter)} />;
     case "open":
-      return (
-        <OpenDesk
-          teacher={door.teacher}
-          onLeft={() => setDoor({ is: "login", lead: t("login.left") })}
-        />
-      );
+      return <OpenDesk teacher={door.teacher} onLeft={(lead) => setDoor({ is: "login", lead })} />;
   }
 }
 
@@ -135,8 +130,19 @@ async function loadCards(): Promise<DeskCard[]> {
   }));
 }
 
-function OpenDesk({ teacher, onLeft }: { teacher: Teacher; onLeft: () => void }) {
-  const [canvases, again] = useLoaded(loadCards, true);
+interface OpenDeskProps {
+  teacher: Teacher;
+  /** The log-in is over; what to say about it at the door. */
+  onLeft: (lead: string) => void;
+}
+
+function OpenDesk({ teacher, onLeft }: OpenDeskProps) {
+  const load = () =>
+    loadCards().catch((error: unknown) => {
+      if (api.isLoggedOut(error)) onLeft(t("login.ended"));
+      throw error;
+    });
+  const [canvases, again] = useLoaded(load, true);
   const [sayings] = useState(createSayings);
   const [page, setPage] = useState<"list" | "form">("list");
   const [account, setAccount] = useState(false);
@@ -166,7 +172,7 @@ function OpenDesk({ teacher, onLeft }: { teacher: Teacher; onLeft: () => void })
           teacher={teacher}
           sayings={sayings}
           onClose={() => setAccount(false)}
-          onLeft={onLeft}
+          onLeft={() => onLeft(t("login.left"))}
         />
       )}
     </>

@@ -6,6 +6,7 @@ import type { Area } from "../../core/desk";
 import type { PaletteColor } from "../../core/protocol.gen";
 import type { Ghost, LiveModel } from "../../ui/teach/live/model";
 import type { Session } from "../session";
+import { chooseByKeys } from "./area-keys";
 
 /** How much one notch of a wheel zooms. */
 const WHEEL_STEP = 0.002;
@@ -22,8 +23,10 @@ export function openLayer(
 ): () => void {
   const painter = new Layer(session, model, layer);
   const stopChoosing = chooseAreas(session, model, layer);
+  const stopKeys = chooseByKeys(session, model, layer);
   return () => {
     stopChoosing();
+    stopKeys();
     painter.close();
   };
 }

@@ -1,4 +1,5 @@
 import { type Signal, signal } from "@preact/signals";
+import type { Teacher } from "../../core/desk";
 import { ApiError, canvas } from "../../net/api";
 import { type ConnectionEvent, openConnection } from "../../net/connection";
 import * as api from "../../net/desk";
@@ -8,6 +9,7 @@ import { introduce, receive } from "../receiving";
 import { createSession, type Session } from "../session";
 import { createDeeds } from "./deeds";
 import { openLayer } from "./layer";
+import { sayError } from "./said";
 import { createSayings, type Sayings } from "./sayings";
 
 /** Pace and idle times move on by themselves; everything else is told as it happens. */
@@ -24,17 +26,25 @@ export interface LessonOfTeacher {
   readonly sayings: Sayings;
   /** There is no such canvas, or it is not this teacher's. */
   readonly isMissing: Signal<boolean>;
+  /** The log-in has ended, perhaps by a hand on another computer. */
+  readonly isLoggedOut: Signal<boolean>;
   /** Asks for the desk soon; many wishes are one request. */
   refresh(): void;
   openLayer(layer: HTMLCanvasElement): () => void;
 }
 
-export function createLesson(id: string): LessonOfTeacher {
+/** What deeds are done to. */
+export type LessonParts = Omit<LessonOfTeacher, "act">;
+
+export function createLesson(id: string, teacher: Teacher): LessonOfTeacher {
   const session = createSession(id, (self) => createActions(self, (of) => start(lesson, of)));
   const sayings = createSayings();
   const model: LiveModel = {
     canvas: session.model,
+    teacher,
     desk: signal(null),
+    trouble: signal(null),
+    wantedMode: signal(null),
     tab: signal("canvas"),
     tool: signal("draw"),
     area: signal(null),
@@ -43,19 +53,20 @@ export function createLesson(id: string): LessonOfTeacher {
     sayings: sayings.all,
   };
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const lesson: LessonOfTeacher = {
+  const parts: LessonParts = {
     id,
     session,
     model,
     sayings,
     isMissing: signal(false),
-    act: createDeeds(() => lesson),
+    isLoggedOut: signal(false),
     refresh() {
       clearTimeout(timer);
-      timer = setTimeout(() => loadDesk(lesson), GATHER_MS);
+      timer = setTimeout(() => loadDesk(parts), GATHER_MS);
     },
     openLayer: (layer) => openLayer(session, model, layer),
   };
+  const lesson: LessonOfTeacher = { ...parts, act: createDeeds(parts) };
   return lesson;
 }
 
@@ -121,12 +132,15 @@ function hear(lesson: LessonOfTeacher, event: ConnectionEvent): void {
   if (event.type === "desk") lesson.refresh();
 }
 
-async function loadDesk(lesson: LessonOfTeacher): Promise<void> {
+async function loadDesk(lesson: LessonParts): Promise<void> {
   try {
     lesson.model.desk.value = await api.desk(lesson.id);
+    lesson.model.trouble.value = null;
   } catch (error) {
     const status = error instanceof ApiError ? error.status : 0;
     if (status === 404 || status === 403) lesson.isMissing.value = true;
-    // Anything else passes; the next round asks again.
+    else if (status === 401) lesson.isLoggedOut.value = true;
+    // Anything else passes: it is said, and the next round asks again.
+    else lesson.model.trouble.value = sayError(error);
   }
 }

@@ -16,45 +16,69 @@ import { addressFor } from "./address";
 import { logIn, Unreachable } from "./desk";
 import { createLesson, type LessonOfTeacher, lead } from "./lesson";
 
-type Door = "loading" | "login" | "unreachable" | "open";
+type Door =
+  | { is: "loading" }
+  | { is: "unreachable" }
+  | { is: "login"; lead: string }
+  | { is: "open"; teacher: Teacher };
 
 /** The live page of a canvas, for its teachers. */
 export function Live({ id }: { id: string }) {
-  const [door, setDoor] = useState<Door>("loading");
+  const [door, setDoor] = useState<Door>({ is: "loading" });
   const find = () => {
-    setDoor("loading");
+    setDoor({ is: "loading" });
     whoIsThere().then(setDoor);
   };
   useEffect(find, []);
-  switch (door) {
+  switch (door.is) {
     case "loading":
       return <Loading />;
     case "unreachable":
       return <Unreachable onRetry={find} />;
     case "login":
-      return <LoginPage lead={t("login.lead")} onLogIn={logIn((_: Teacher) => setDoor("open"))} />;
+      return (
+        <LoginPage
+          lead={door.lead}
+          onLogIn={logIn((teacher) => setDoor({ is: "open", teacher }))}
+        />
+      );
     case "open":
-      return <Lesson id={id} />;
+      return (
+        <Lesson
+          id={id}
+          teacher={door.teacher}
+          onLoggedOut={() => setDoor({ is: "login", lead: t("login.ended") })}
+        />
+      );
   }
 }
 
-export async function whoIsThere(): Promise<Door> {
+async function whoIsThere(): Promise<Door> {
   try {
-    await api.teacher();
-    return "open";
+    return { is: "open", teacher: await api.teacher() };
   } catch (error) {
-    return api.isLoggedOut(error) ? "login" : "unreachable";
+    return api.isLoggedOut(error) ? { is: "login", lead: t("login.lead") } : { is: "unreachable" };
   }
 }
 
-function Lesson({ id }: { id: string }) {
-  const [lesson] = useState(() => createLesson(id));
+interface LessonProps {
+  id: string;
+  teacher: Teacher;
+  onLoggedOut: () => void;
+}
+
+function Lesson({ id, teacher, onLoggedOut }: LessonProps) {
+  const [lesson] = useState(() => createLesson(id, teacher));
   const { session, model, act } = lesson;
   const name = session.model.info.value?.name;
   useEffect(() => {
     document.title = name === undefined ? t("app.name") : `${name} · ${t("app.name")}`;
   }, [name]);
   useEffect(() => lead(lesson), []);
+  const { isLoggedOut } = lesson;
+  useEffect(() => {
+    if (isLoggedOut.value) onLoggedOut();
+  }, [isLoggedOut.value]);
   const phase = session.model.phase.value;
   if (lesson.isMissing.value || phase === "missing") return <NowherePage lobbyHref={DESK_PATH} />;
   if (phase !== "ready") {
@@ -88,6 +112,12 @@ function Dialogs({ lesson }: { lesson: LessonOfTeacher }) {
   return asked === "help" ? <HelpSheet onClose={lesson.session.actions.closeDialog} /> : null;
 }
 
+/** The WebSocket of a canvas, as a program is told it. */
+function botAddress(id: string): string {
+  const url = new URL(`api/canvases/${encodeURIComponent(id)}/ws`, document.baseURI);
+  return url.href.replace(/^http/, "ws");
+}
+
 function linksOf(id: string, joinUrl: string | null): Links {
   return {
     address: addressFor(joinUrl),
@@ -95,6 +125,7 @@ function linksOf(id: string, joinUrl: string | null): Links {
     cards: cardsPath(id),
     projector: projectorPath(id),
     canvasUrl: new URL(canvasPath(id), document.baseURI).href,
+    botAddress: botAddress(id),
     gallery: galleryPath(id),
     joinQr: api.joinQrUrl(id),
     picture: imageUrl(id, 4),

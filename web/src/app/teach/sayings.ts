@@ -8,20 +8,28 @@ const SAYINGS_MAX = 2;
 
 export interface Sayings {
   all: Signal<readonly Saying[]>;
-  say(text: string, options?: { tone?: Saying["tone"]; undo?: () => unknown }): void;
+  say(
+    text: string,
+    options?: { tone?: Saying["tone"]; undo?: () => unknown; topic?: string },
+  ): void;
   dismiss(id: number): void;
+}
+
+/** A saying that takes the place of the last one about the same. */
+interface Kept extends Saying {
+  topic?: string | undefined;
 }
 
 /** What was just done, for a while, each with a way back where there is one. */
 export function createSayings(): Sayings {
-  const all: Sayings["all"] = signal([]);
+  const all = signal<readonly Kept[]>([]);
   let lastId = 0;
   const dismiss = (id: number) => {
     all.value = all.value.filter((saying) => saying.id !== id);
   };
   return {
     all,
-    say(text, { tone = "plain", undo } = {}) {
+    say(text, { tone = "plain", undo, topic } = {}) {
       const id = ++lastId;
       const onUndo =
         undo &&
@@ -29,8 +37,9 @@ export function createSayings(): Sayings {
           dismiss(id);
           undo();
         });
-      const saying: Saying = { id, text, tone, ...(onUndo && { onUndo }) };
-      all.value = [...all.value, saying].slice(-SAYINGS_MAX);
+      const saying: Kept = { id, text, tone, topic, ...(onUndo && { onUndo }) };
+      const others = all.value.filter((one) => topic === undefined || one.topic !== topic);
+      all.value = [...others, saying].slice(-SAYINGS_MAX);
       setTimeout(() => dismiss(id), SAYING_MS);
     },
     dismiss,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { rosterOf } from "./deeds";
+import { rosterOf } from "./class-deeds";
 import { between } from "./layer";
 
 describe("a list of names", () => {

@@ -4,8 +4,10 @@ import { IconButton } from "../controls";
 import { Dialog } from "../dialog";
 import { formatDayTime } from "../format";
 import { CopyField } from "./copy-field";
-import { PASSWORD_MIN_CHARS, TryForm } from "./door-pages";
+import { PASSWORD_MIN_CHARS } from "./door-pages";
 import { TextField } from "./fields";
+import { SureButton } from "./sure-button";
+import { TryForm } from "./try-form";
 import { t } from "./words";
 
 /** What opens an account; null while it is loading. */
@@ -38,7 +40,12 @@ export function AccountSheet({ teacher, account, actions, onClose }: Props) {
     <Dialog title={teacher.name} onClose={onClose} class="sheet-account">
       <section class="account-part">
         <h3 class="sheet-subtitle">{t("account.logins")}</h3>
-        <Keys keys={account.logins} end={t("account.end")} onEnd={actions.endLogin} />
+        <Keys
+          keys={account.logins}
+          end={t("account.end")}
+          means={t("account.end_means")}
+          onEnd={actions.endLogin}
+        />
         <button type="button" class="button" onClick={actions.logOut}>
           {t("account.leave")}
         </button>
@@ -53,10 +60,12 @@ export function AccountSheet({ teacher, account, actions, onClose }: Props) {
 interface KeysProps {
   keys: readonly Key[] | null;
   end: string;
+  /** What ending one means. */
+  means: string;
   onEnd: (id: number) => void;
 }
 
-function Keys({ keys, end, onEnd }: KeysProps) {
+function Keys({ keys, end, means, onEnd }: KeysProps) {
   if (keys === null) return <p class="desk-hint">{t("loading")}</p>;
   return (
     <ul class="keys">
@@ -71,14 +80,12 @@ function Keys({ keys, end, onEnd }: KeysProps) {
             </span>
           </span>
           {!key.is_this && (
-            <button
-              type="button"
-              class="button button-small"
-              aria-label={`${end}: ${key.label}`}
-              onClick={() => onEnd(key.id)}
-            >
-              {end}
-            </button>
+            <SureButton
+              text={end}
+              about={key.label}
+              consequence={means}
+              onSure={() => onEnd(key.id)}
+            />
           )}
         </li>
       ))}
@@ -149,7 +156,12 @@ function Tokens({ tokens, actions }: { tokens: Account["tokens"]; actions: Accou
     <details class="account-part fold">
       <summary>{t("account.tokens")}</summary>
       <p class="desk-hint">{t("account.tokens_lead")}</p>
-      <Keys keys={tokens} end={t("account.revoke")} onEnd={actions.revokeToken} />
+      <Keys
+        keys={tokens}
+        end={t("account.revoke")}
+        means={t("account.revoke_means")}
+        onEnd={actions.revokeToken}
+      />
       {made !== null && (
         <div class="made">
           <CopyField label={t("account.token_once")} text={made} onCopy={actions.copy} />

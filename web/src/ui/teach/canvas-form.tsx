@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { IconButton } from "../controls";
 import { Icon } from "../icon";
 import { Choice, NumberField, Problem, Switch, TextField } from "./fields";
@@ -10,6 +10,7 @@ import {
   COOLDOWN_MAX_S,
   coverWords,
   FIRST_WISH,
+  isNamed,
   nextTeam,
   type PaletteChoice,
   SAVED_MAX_PIXELS,
@@ -40,6 +41,8 @@ export function CanvasForm({ palettes, onCreate, onCancel }: Props) {
   const [wish, setWish] = useState<Wish>({ ...FIRST_WISH, palette: palettes[0]?.id ?? "" });
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
+  const [tried, setTried] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
   const put = (change: Partial<Wish>) => {
     setProblem("");
     setWish((before) => ({ ...before, ...change }));
@@ -47,12 +50,20 @@ export function CanvasForm({ palettes, onCreate, onCancel }: Props) {
   const submit = async (event: Event) => {
     event.preventDefault();
     const wrong = whyNot(wish);
-    if (wrong !== "" || busy) return setProblem(wrong);
+    if (wrong !== "") {
+      setTried(true);
+      return setProblem(wrong);
+    }
+    if (busy) return;
     setBusy(true);
     const refused = await onCreate(wish);
     setBusy(false);
     setProblem(refused ?? "");
   };
+  // After what is wrong is marked.
+  useEffect(() => {
+    if (problem !== "") form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [problem]);
   return (
     <div class="page">
       <header class="page-head">
@@ -61,13 +72,13 @@ export function CanvasForm({ palettes, onCreate, onCancel }: Props) {
       </header>
       <main class="page-main">
         <h1 class="page-title">{t("form.title")}</h1>
-        <form class="form" onSubmit={submit} noValidate>
+        <form ref={form} class="form" onSubmit={submit} noValidate>
           <div class="form-fields">
-            <Sheet wish={wish} palettes={palettes} put={put} />
-            <Drawing wish={wish} put={put} />
-            <People wish={wish} put={put} />
-            <Teams wish={wish} put={put} />
-            <Time wish={wish} put={put} />
+            <Sheet wish={wish} tried={tried} palettes={palettes} put={put} />
+            <Drawing wish={wish} tried={tried} put={put} />
+            <People wish={wish} tried={tried} put={put} />
+            <Teams wish={wish} tried={tried} put={put} />
+            <Time wish={wish} tried={tried} put={put} />
           </div>
           <aside class="form-aside" aria-label={t("form.preview")}>
             <Preview wish={wish} palette={palettes.find(({ id }) => id === wish.palette)} />
@@ -84,10 +95,12 @@ export function CanvasForm({ palettes, onCreate, onCancel }: Props) {
 
 interface PartProps {
   wish: Wish;
+  /** What could not be sent is marked. */
+  tried: boolean;
   put: (change: Partial<Wish>) => void;
 }
 
-function Sheet({ wish, palettes, put }: PartProps & { palettes: readonly PaletteChoice[] }) {
+function Sheet({ wish, tried, palettes, put }: PartProps & { palettes: readonly PaletteChoice[] }) {
   const size = SIZES.find(({ width, height }) => width === wish.width && height === wish.height);
   const [custom, setCustom] = useState(false);
   return (
@@ -98,6 +111,7 @@ function Sheet({ wish, palettes, put }: PartProps & { palettes: readonly Palette
         value={wish.name}
         placeholder={t("form.name_example")}
         maxLength={CANVAS_NAME_MAX_CHARS}
+        invalid={tried && wish.name.trim() === ""}
         onValue={(name) => put({ name })}
       />
       <Choice
@@ -227,7 +241,7 @@ function People({ wish, put }: PartProps) {
   );
 }
 
-function Teams({ wish, put }: PartProps) {
+function Teams({ wish, tried, put }: PartProps) {
   const { teams } = wish;
   const setTeam = (at: number, team: TeamDraft) => put({ teams: replaced(teams, at, team) });
   const add = (count: number) => {
@@ -248,7 +262,12 @@ function Teams({ wish, put }: PartProps) {
           <ul class="team-rows">
             {teams.map((team, at) => (
               <li key={at} class="team-row">
-                <TeamInputs team={team} at={at} onChange={(next) => setTeam(at, next)} />
+                <TeamInputs
+                  team={team}
+                  at={at}
+                  invalid={tried && !isNamed(teams, at)}
+                  onChange={(next) => setTeam(at, next)}
+                />
                 <IconButton
                   icon="x"
                   label={t("team.remove", { name: team.name })}

@@ -2,16 +2,14 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { Empty } from "../controls";
 import { WordMark } from "../mark-view";
-import { Problem, TextField } from "./fields";
+import { TextField } from "./fields";
+import { TryForm } from "./try-form";
 import { t } from "./words";
 
 /** As the server counts: shorter ones are guessed. */
 export const PASSWORD_MIN_CHARS = 8;
 /** Longest name of a teacher, in characters. */
 const NAME_MAX_CHARS = 60;
-
-/** Does it, and says what went wrong; null when all is well. */
-export type Try = () => Promise<string | null>;
 
 function Door({
   title,
@@ -31,39 +29,6 @@ function Door({
         {children}
       </div>
     </main>
-  );
-}
-
-interface FormProps {
-  /** What is wrong with what was typed; empty if nothing is. */
-  check: () => string;
-  send: Try;
-  submit: string;
-  children: ComponentChildren;
-}
-
-/** A form that is sent once at a time, and says what went wrong. */
-export function TryForm({ check, send, submit, children }: FormProps) {
-  const [problem, setProblem] = useState("");
-  const [busy, setBusy] = useState(false);
-  const onSubmit = async (event: Event) => {
-    event.preventDefault();
-    if (busy) return;
-    const wrong = check();
-    if (wrong !== "") return setProblem(wrong);
-    setBusy(true);
-    const refused = await send();
-    setBusy(false);
-    setProblem(refused ?? "");
-  };
-  return (
-    <form onSubmit={onSubmit} onInput={() => setProblem("")} noValidate>
-      {children}
-      <Problem text={problem} />
-      <button type="submit" class="button button-accent button-wide" aria-disabled={busy}>
-        {busy ? t("join.busy") : submit}
-      </button>
-    </form>
   );
 }
 

@@ -32,10 +32,12 @@ interface TextFieldProps {
   autocomplete?: "off" | "username" | "current-password" | "new-password";
   maxLength?: number;
   placeholder?: string;
+  /** Whether this is what keeps the form from being sent. */
+  invalid?: boolean;
 }
 
 export function TextField(props: TextFieldProps) {
-  const { label, hint, onValue, type = "text", autocomplete = "off", ...input } = props;
+  const { label, hint, onValue, type = "text", autocomplete = "off", invalid, ...input } = props;
   return (
     <Field label={label} {...(hint !== undefined && { hint })}>
       {(id) => (
@@ -46,6 +48,7 @@ export function TextField(props: TextFieldProps) {
           type={type as "text"}
           autocomplete={autocomplete}
           spellcheck={false}
+          aria-invalid={invalid}
           {...input}
           onInput={(event) => onValue(event.currentTarget.value)}
         />

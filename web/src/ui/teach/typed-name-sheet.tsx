@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { Dialog } from "../dialog";
-import { TryForm } from "./door-pages";
 import { TextField } from "./fields";
+import { TryForm } from "./try-form";
 import { t } from "./words";
 
 interface TypedNameProps {
@@ -29,6 +29,7 @@ export function TypedNameSheet({ title, lead, name, submit, onSubmit, onClose }:
         check={() => (typed.trim() === name ? "" : t("typed.wrong", { name }))}
         send={send}
         submit={submit}
+        danger
       >
         <TextField label={t("typed.label", { name })} value={typed} onValue={setTyped} />
       </TryForm>

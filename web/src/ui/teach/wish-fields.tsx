@@ -40,11 +40,12 @@ export function TeamRuleField(props: FieldProps<Settings["team_rule"]>) {
 interface TeamInputsProps {
   team: TeamDraft;
   at: number;
+  invalid?: boolean;
   onChange: (team: TeamDraft) => void;
 }
 
 /** A team's color and name. */
-export function TeamInputs({ team, at, onChange }: TeamInputsProps) {
+export function TeamInputs({ team, at, invalid = false, onChange }: TeamInputsProps) {
   return (
     <>
       <input
@@ -57,6 +58,7 @@ export function TeamInputs({ team, at, onChange }: TeamInputsProps) {
       <input
         class="desk-input"
         aria-label={t("team.name", { n: at + 1 })}
+        aria-invalid={invalid}
         value={team.name}
         maxLength={TEAM_NAME_MAX_CHARS}
         onInput={(event) => onChange({ ...team, name: event.currentTarget.value })}

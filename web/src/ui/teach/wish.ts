@@ -174,6 +174,12 @@ export function whyNot(wish: Wish): string {
   return hoursProblem(wish.hours);
 }
 
+/** Whether a team has a name that no team before it has. */
+export function isNamed(teams: readonly TeamDraft[], at: number): boolean {
+  const name = teams[at]?.name.trim() ?? "";
+  return name !== "" && teams.findIndex((team) => team.name.trim() === name) === at;
+}
+
 export function hoursProblem(hours: Hours | null): string {
   if (hours === null) return "";
   if (hours.slots.some(({ days }) => days === 0)) return t("form.hours_days");

@@ -29,6 +29,9 @@ export function AreaPanel(props: LiveProps) {
   return (
     <>
       <p class="desk-hint panel-note">{area ? t("area.again") : t("area.lead")}</p>
+      <p class="visually-hidden" role="status">
+        {area && t("area.at", { ...area })}
+      </p>
       <AreaFields {...props} area={area} />
       {area && <AreaDeeds key={keyOf(area)} {...props} area={area} />}
     </>

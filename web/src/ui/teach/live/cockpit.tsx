@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { CHAT_MODES, CURTAINS } from "../../../core/desk";
 import type { Mode } from "../../../core/protocol.gen";
 import { useNow } from "../../clock";
+import { formatOpening } from "../../format";
 import { Icon } from "../../icon";
 import { Choice } from "../fields";
 import { DeskIcon, type DeskIconName } from "../icon";
@@ -12,9 +13,36 @@ import { AnnounceSheet, AwardSheet, TimerSheet } from "./quick-sheets";
 
 const MODES: readonly Mode[] = ["open", "frozen", "closed"];
 
+/** What the hours will do next, or why they don't: `{mode} {what comes next}`. */
+const HOURS_WORDS = {
+  "open closes": "hours.closes",
+  "frozen closes": "hours.closes",
+  "closed closes": "hours.shut",
+  "open opens": "hours.beyond",
+  "frozen opens": "hours.beyond",
+  "closed opens": "hours.opens",
+} as const;
+
+/** What the state goes to by itself. */
+export function NextState({ model }: LiveProps) {
+  const lesson = model.canvas.lesson.value;
+  const mode = model.canvas.info.value?.mode;
+  const ahead = model.canvas.clockAheadMs.value;
+  const nextMs = lesson?.closes_ms ?? lesson?.opens_ms ?? null;
+  if (!lesson || !mode || nextMs === null) return null;
+  const next = lesson.closes_ms === null ? "opens" : "closes";
+  const time = formatOpening(nextMs - ahead, Date.now());
+  return (
+    <p class="next-state" role="status">
+      <DeskIcon name="timer" size={16} />
+      <span>{t(HOURS_WORDS[`${mode} ${next}`], { time })}</span>
+    </p>
+  );
+}
+
 /** The state of the canvas, readable from a metre. */
 export function StateButtons({ model, act }: LiveProps) {
-  const mode = model.canvas.info.value?.mode;
+  const mode = model.wantedMode.value ?? model.canvas.info.value?.mode;
   return (
     <fieldset class="states">
       <legend class="visually-hidden">{t("state.title")}</legend>
@@ -99,6 +127,9 @@ function Running({ model, act }: LiveProps) {
               {isRunning(timer, now) ? clockLeft(timer.ends_ms - now) : t("timer.over")}
             </strong>
             {timer.label && <span>{timer.label}</span>}
+            {timer.freezes && isRunning(timer, now) && (
+              <span class="desk-hint">{t("timer.then_frozen")}</span>
+            )}
           </span>
           <button type="button" class="button button-small" onClick={act.stopTimer}>
             {t("timer.stop")}

@@ -11,8 +11,9 @@ import { DeskIcon, type DeskIconName } from "../icon";
 import { DeskToasts } from "../toasts";
 import { t, tn } from "../words";
 import { AreaPanel } from "./area-panel";
+import { BotsPanel } from "./bots-panel";
 import { ChatSide, unreadMessages } from "./chat-side";
-import { QuickTools, StateButtons } from "./cockpit";
+import { NextState, QuickTools, StateButtons } from "./cockpit";
 import { CodeCard } from "./code-card";
 import { type LiveProps, MORE_TABS, TABS, type Tab } from "./model";
 import { MorePanel } from "./more-panel";
@@ -57,6 +58,7 @@ export function LivePage(props: Props) {
       </header>
       <div class="live-state">
         <StateButtons {...props} />
+        <NextState {...props} />
       </div>
       <section class="live-cockpit" aria-label={t("tab.lesson")}>
         <CodeCard {...props} />
@@ -66,6 +68,7 @@ export function LivePage(props: Props) {
       <Side {...props} />
       <PhoneTabs {...props} />
       <div class="desk-toasts live-toasts">
+        <Trouble {...props} />
         <DeskToasts sayings={model.sayings} onDismiss={props.act.dismissSaying} />
       </div>
       {model.seat.value !== null && <SeatSheet key={model.seat.value} {...props} />}
@@ -84,6 +87,24 @@ function Link({ model }: LiveProps) {
         <span class="pill-people">{tn("people", model.canvas.online.value)}</span>
       )}
     </p>
+  );
+}
+
+/** That what is shown may be old, and why. */
+function Trouble({ model, act }: LiveProps) {
+  const text = model.trouble.value;
+  return (
+    <div class="live-trouble" role="alert">
+      {text !== null && (
+        <p class="trouble float">
+          <DeskIcon name="triangle-alert" />
+          <span>{t("live.trouble", { text })}</span>
+          <button type="button" class="button button-small" onClick={act.retry}>
+            {t("live.retry")}
+          </button>
+        </p>
+      )}
+    </div>
   );
 }
 
@@ -130,7 +151,15 @@ function Layer({ model, layerReady }: Props) {
   useEffect(() => {
     if (layer.current) return layerReady(layer.current);
   }, []);
-  return <canvas ref={layer} class="live-layer" data-takes-pointer={model.tool.value === "area"} />;
+  const chooses = model.tool.value === "area";
+  return (
+    <canvas
+      ref={layer}
+      class="live-layer"
+      data-takes-pointer={chooses}
+      {...(chooses && { tabIndex: 0, role: "application", "aria-label": t("area.keys") })}
+    />
+  );
 }
 
 /** On a wide screen the canvas is always there: its tab shows the people. */
@@ -245,6 +274,8 @@ function Panel(props: Props & { tab: Tab }): ComponentChildren {
       return <NamesPanel {...props} />;
     case "settings":
       return <SettingsPanel {...props} />;
+    case "bots":
+      return <BotsPanel {...props} />;
     case "record":
       return <RecordPanel {...props} />;
     case "share":

@@ -1,12 +1,13 @@
 import type { Signal } from "@preact/signals";
-import type { Area, Deed, Desk, NewSeat, Owner, Settings } from "../../../core/desk";
+import type { Area, Deed, Desk, NewSeat, Owner, Settings, Teacher } from "../../../core/desk";
+import type { Bot } from "../../../core/door";
 import type { Mode, TeamInfo } from "../../../core/protocol.gen";
 import type { CanvasModel } from "../../model";
 import type { Saying } from "../toasts";
 
 /** What the side of the page shows; on a phone, what the page shows. */
 export const TABS = ["canvas", "people", "chat", "area", "teams", "more"] as const;
-export const MORE_TABS = ["lesson", "names", "settings", "record", "share"] as const;
+export const MORE_TABS = ["lesson", "names", "settings", "bots", "record", "share"] as const;
 export type Tab = (typeof TABS)[number] | (typeof MORE_TABS)[number];
 
 /** What dragging on the canvas does: draw as everybody does, or choose a rectangle. */
@@ -24,7 +25,13 @@ export interface Ghost {
 /** Everything the live page shows beside what the canvas page shows. */
 export interface LiveModel {
   canvas: CanvasModel;
+  /** Who leads here. */
+  teacher: Teacher;
   desk: Signal<Desk | null>;
+  /** What keeps the desk from being up to date, in words; null when nothing does. */
+  trouble: Signal<string | null>;
+  /** The state that was just asked for, until the answer is there. */
+  wantedMode: Signal<Mode | null>;
   tab: Signal<Tab>;
   tool: Signal<Tool>;
   /** The chosen rectangle. */
@@ -43,6 +50,8 @@ export interface Links {
   projector: string;
   /** The canvas's page, with all of its address. */
   canvasUrl: string;
+  /** Where a program connects. */
+  botAddress: string;
   gallery: string;
   joinQr: string;
   picture: string;
@@ -60,6 +69,8 @@ export type TeamDraft = Omit<TeamInfo, "number"> & { number?: number };
 /** Each happens at once; what can be taken back offers so by itself. */
 export interface LiveActions {
   dismissSaying(id: number): void;
+  /** Asks for everything again, at once. */
+  retry(): void;
   copy(text: string): void;
   setMode(mode: Mode): void;
   changeCode(what: "renew" | "close" | "open"): void;
@@ -95,6 +106,9 @@ export interface LiveActions {
   /** Everybody anew, or only those without a team. */
   deal(everyone: boolean): void;
   addNames(text: string): Promise<readonly NewSeat[] | string>;
+  bots(): Promise<readonly Bot[] | string>;
+  makeBot(name: string): Promise<{ token: string } | string>;
+  removeBot(seat: number, name: string): Promise<void>;
   deleteMessage(id: number): void;
   reportDone(id: number): void;
   record(filter: RecordWish): Promise<readonly Deed[] | null>;

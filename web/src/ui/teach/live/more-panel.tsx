@@ -9,6 +9,7 @@ const MORE: readonly { tab: Tab; icon: DeskIconName; phoneOnly?: boolean }[] = [
   { tab: "teams", icon: "users", phoneOnly: true },
   { tab: "names", icon: "user-plus" },
   { tab: "settings", icon: "settings" },
+  { tab: "bots", icon: "bot" },
   { tab: "record", icon: "history" },
   { tab: "share", icon: "key-round" },
 ];

@@ -1,9 +1,9 @@
 import { useState } from "preact/hooks";
 import type { NewSeat } from "../../../core/desk";
 import { formatCode } from "../code";
-import { TryForm } from "../door-pages";
 import { Field } from "../fields";
 import { DeskIcon } from "../icon";
+import { TryForm } from "../try-form";
 import { t, tn } from "../words";
 import type { LiveProps } from "./model";
 

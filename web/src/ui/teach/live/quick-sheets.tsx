@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { Dialog } from "../../dialog";
-import { TryForm } from "../door-pages";
 import { Choice, Field, NumberField, Switch, TextField } from "../fields";
+import { TryForm } from "../try-form";
 import { t, tn } from "../words";
 import type { LiveActions, LiveProps } from "./model";
 

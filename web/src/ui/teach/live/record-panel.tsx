@@ -70,6 +70,7 @@ export function RecordPanel({ model, act, links }: LiveProps) {
   );
 }
 
+/** What the server writes down; docs/api.md. */
 const KNOWN_DEEDS = [
   "fill",
   "restore",
@@ -81,6 +82,33 @@ const KNOWN_DEEDS = [
   "seat",
   "team",
   "award",
+  "withdraw",
+  "settings",
+  "code",
+  "teams",
+  "deal",
+  "seats",
+  "rename",
+  "admit",
+  "refuse",
+  "kick",
+  "renew",
+  "mute",
+  "unmute",
+  "forget",
+  "purge",
+  "share",
+  "unshare",
+  "announce",
+  "announcement_over",
+  "timer",
+  "timer_stopped",
+  "timer_ended",
+  "chat_deleted",
+  "chat_restored",
+  "report_done",
+  "archive",
+  "unarchive",
 ] as const;
 
 function deedWords({ what, nickname }: Deed): string {

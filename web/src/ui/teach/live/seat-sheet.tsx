@@ -4,10 +4,11 @@ import { useNow } from "../../clock";
 import { Dialog } from "../../dialog";
 import { NICKNAME_MAX_CHARS } from "../../model";
 import { formatCode } from "../code";
-import { TryForm } from "../door-pages";
 import { Choice, Problem, TextField } from "../fields";
 import { DeskIcon, type DeskIconName } from "../icon";
+import { SureButton } from "../sure-button";
 import { clockLeft } from "../time";
+import { TryForm } from "../try-form";
 import { TypedNameSheet } from "../typed-name-sheet";
 import { t, tn } from "../words";
 import { GhostPicture } from "./ghost-picture";
@@ -59,6 +60,7 @@ function Facts({ model, seat }: SeatProps) {
   const state = stateOf(seat, now);
   return (
     <p class="seat-facts">
+      {seat.role === "bot" && <span class="pupil-bot">{t("people.bot")}</span>}
       <span class="pupil-state" data-state={state}>
         {t(`seat_state.${state}`)}
       </span>
@@ -96,7 +98,9 @@ function Deeds({ model, act, seat, onClose }: SeatProps & { onClose: () => void 
             onClick={() => act.setStatus(seat.seat, isActive ? "frozen" : "active")}
           />
         )}
-        <Deed icon="log-out" text={t("seat.kick")} onClick={then(() => act.kick(seat.seat))} />
+        {seat.online && (
+          <Deed icon="log-out" text={t("seat.kick")} onClick={then(() => act.kick(seat.seat))} />
+        )}
         {seat.status === "banned" ? (
           <Deed
             icon="check"
@@ -221,17 +225,15 @@ function Papers({ act, seat, onForget }: SeatProps & { onForget: () => void }) {
     <details class="fold seat-part">
       <summary>{t("seat.papers")}</summary>
       {seat.card !== null && (
-        <p class="seat-card">
+        <div class="seat-card">
           <span class="field-label">{t("seat.card")}</span>
           <strong class="seat-card-code">{formatCode(seat.card)}</strong>
-          <button
-            type="button"
-            class="button button-small"
-            onClick={() => act.renewCard(seat.seat)}
-          >
-            {t("seat.renew")}
-          </button>
-        </p>
+          <SureButton
+            text={t("seat.renew")}
+            consequence={t("seat.renew_means")}
+            onSure={() => act.renewCard(seat.seat)}
+          />
+        </div>
       )}
       <TryForm
         check={() => (name.trim() === "" ? t("join.empty") : "")}

@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
 import type { Settings } from "../../../core/desk";
-import { TryForm } from "../door-pages";
 import { Choice, Field, NumberField, Problem, Switch, TextField } from "../fields";
 import { HoursField } from "../hours-field";
+import { TryForm } from "../try-form";
 import {
   CANVAS_NAME_MAX_CHARS,
   COOLDOWN_MAX_S,
@@ -37,12 +37,6 @@ export function SettingsPanel({ model, act }: LiveProps) {
           label={t("settings.scores")}
           on={settings.scores}
           onChange={(scores) => act.change({ scores })}
-        />
-        <Switch
-          label={t("settings.bots")}
-          hint={t("settings.bots_hint")}
-          on={settings.bots}
-          onChange={(bots) => act.change({ bots })}
         />
       </section>
       <Rules model={model} act={act} />

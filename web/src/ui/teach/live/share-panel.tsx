@@ -1,7 +1,8 @@
 import { useState } from "preact/hooks";
-import { TryForm } from "../door-pages";
 import { TextField } from "../fields";
 import { MenuButton } from "../menu";
+import { SureButton } from "../sure-button";
+import { TryForm } from "../try-form";
 import { TypedNameSheet } from "../typed-name-sheet";
 import { t } from "../words";
 import type { LiveProps } from "./model";
@@ -25,7 +26,14 @@ export function SharePanel({ model, act }: LiveProps) {
           {desk.teachers.map((teacher) => (
             <li key={teacher.number} class="key">
               <span class="key-label">{teacher.name}</span>
-              {desk.teachers.length > 1 && (
+              {desk.teachers.length > 1 && teacher.number === model.teacher.number && (
+                <SureButton
+                  text={t("share.leave")}
+                  consequence={t("share.leave_means")}
+                  onSure={() => act.unshare(teacher.number)}
+                />
+              )}
+              {desk.teachers.length > 1 && teacher.number !== model.teacher.number && (
                 <button
                   type="button"
                   class="button button-small"
