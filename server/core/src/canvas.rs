@@ -51,9 +51,18 @@ pub struct Canvas {
 /// Which cells are protected: none, or a bit for each. Copies of a canvas share
 /// it until one of them changes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Protected(pub(crate) Arc<Vec<u64>>);
+pub struct Protected(pub(crate) Arc<Vec<u64>>);
 
 impl Protected {
+    /// Areas that are made of exactly these cells, which are those of a canvas
+    /// of this size. Looks at each cell of the canvas, unless none is protected.
+    pub fn areas(&self, size: Size) -> Vec<Area> {
+        if self.is_empty() {
+            return Vec::new();
+        }
+        Area::cover(size, |index| self.contains(index))
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -291,6 +300,11 @@ impl Canvas {
     /// Whether a cell is protected.
     pub fn protects(&self, cell: Cell) -> bool {
         self.size.index(cell).is_some_and(|index| self.protected.contains(index))
+    }
+
+    /// Which cells are protected.
+    pub fn protected(&self) -> Protected {
+        self.protected.clone()
     }
 
     /// A team's rules.

@@ -33,7 +33,7 @@ pub mod session;
 pub mod travel;
 pub mod wire;
 
-pub use canvas::{Canvas, FoldError, Proposal};
+pub use canvas::{Canvas, FoldError, Proposal, Protected};
 pub use draft::{Draft, Receipt};
 pub use entry::{Batch, Cause, Entry, SeatNumber, Seq, TeacherNumber};
 pub use feed::Feed;

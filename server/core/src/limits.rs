@@ -51,6 +51,11 @@ pub const ANNOUNCEMENT_MAX_CHARS: usize = 280;
 /// Most teams of a canvas: more colors can't be told apart.
 pub const TEAMS_MAX: u8 = 32;
 
+/// Most protected areas that people are told of, the largest ones: each adds
+/// about 45 bytes to every lesson that is told, and a picture with more of them
+/// can't be read.
+pub const PROTECTED_TOLD_MAX_AREAS: usize = 200;
+
 /// Longest name of a team, in characters.
 pub const TEAM_NAME_MAX_CHARS: usize = 24;
 

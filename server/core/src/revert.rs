@@ -107,6 +107,11 @@ impl Revert {
         self.things.iter().filter_map(seat).collect()
     }
 
+    /// Whether it is about which cells are protected.
+    pub fn has_protection(&self) -> bool {
+        !self.protected.is_empty()
+    }
+
     /// Whether it is about teams' rules.
     pub fn has_teams(&self) -> bool {
         self.teams().next().is_some()

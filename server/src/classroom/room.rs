@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::{Mutex, RwLock};
-use place_core::SeatNumber;
 use place_core::cooldown::Millis;
 use place_core::wire::lesson::{Announcement, Curtain, Lesson, TeamInfo};
+use place_core::{Area, SeatNumber};
 
 use super::activity::Activity;
 use super::settings::{CanvasSettings, Look};
@@ -155,11 +155,12 @@ impl Classroom {
         is_teacher || is_open || (has_seat && !settings.is_archived)
     }
 
-    /// What everybody is told at `now`; `region` knows what the journal knows of
-    /// a team.
+    /// What everybody is told at `now`, with where only teachers draw; `region`
+    /// knows what the journal knows of a team.
     pub fn lesson(
         &self,
         now: Millis,
+        protected: Vec<Area>,
         region: impl Fn(place_core::TeamNumber) -> place_core::Team,
     ) -> Lesson {
         let settings = self.settings();
@@ -178,6 +179,7 @@ impl Classroom {
             opens_ms: next.opens_ms,
             closes_ms: next.closes_ms,
             teams: self.teams().iter().map(team).collect(),
+            protected,
             team_rule: settings.team_rule,
             bots: settings.bots,
             announcements: self.announcements(now),

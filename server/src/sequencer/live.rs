@@ -1,5 +1,6 @@
 //! A canvas in use: what its sequencer, the sockets and the HTTP side share.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -9,10 +10,11 @@ use std::time::{Duration, Instant};
 use parking_lot::{Mutex, RwLock};
 use place_core::cooldown::Millis;
 use place_core::copying::Copying;
+use place_core::limits::PROTECTED_TOLD_MAX_AREAS;
 use place_core::sequencer::RulesChange;
 use place_core::wire::lesson::Lesson;
 use place_core::wire::text::{CanvasInfo, ServerText, palette_info};
-use place_core::{Canvas, Entry, Mode, Rules, SeatNumber, Seq, Size};
+use place_core::{Area, Canvas, Entry, Mode, Protected, Rules, SeatNumber, Seq, Size};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
@@ -46,6 +48,10 @@ pub struct LiveCanvas {
     shape: (Size, usize),
     presence: Mutex<Presence>,
     is_gone: AtomicBool,
+    /// Where only teachers may draw, as people are told.
+    protected: RwLock<Arc<Vec<Area>>>,
+    /// Held by whoever looks anew where that is.
+    looking: Mutex<()>,
     /// Cells that stand, by owner, and when they were counted.
     standing: Mutex<Option<(Instant, Arc<Vec<u32>>)>>,
 }
@@ -80,6 +86,8 @@ impl LiveCanvas {
             name: RwLock::new(record.name.clone()),
             clock: JournalClock::new(canvas.at_ms()),
             shape: (canvas.size(), canvas.palette().len()),
+            protected: RwLock::new(Arc::new(told_areas(&canvas.protected(), canvas.size()))),
+            looking: Mutex::default(),
             state: RwLock::new(canvas),
             feed,
             commands,
@@ -193,8 +201,19 @@ impl LiveCanvas {
 
     /// What its people are told about the lesson at the server's time `now`.
     pub fn lesson(&self, now: Millis) -> Lesson {
+        let protected = Arc::clone(&self.protected.read());
         let state = self.state.read();
-        self.classroom.lesson(now, |team| state.team(team))
+        self.classroom.lesson(now, protected.to_vec(), |team| state.team(team))
+    }
+
+    /// Looks anew at what is protected, for what people are told: to be called
+    /// once a decision about it stands. Blocks for up to some ten milliseconds,
+    /// but nobody who draws waits for it.
+    pub fn look_at_protected(&self) {
+        // Whoever comes last has seen the newest state.
+        let _turn = self.looking.lock();
+        let protected = self.state.read().protected();
+        *self.protected.write() = Arc::new(told_areas(&protected, self.shape.0));
     }
 
     /// The seats that somebody sits in now.
@@ -278,4 +297,15 @@ impl LiveCanvas {
             undo_ms: rules.undo_ms,
         }
     }
+}
+
+/// Where only teachers may draw, as people are told.
+fn told_areas(protected: &Protected, size: Size) -> Vec<Area> {
+    let mut areas = protected.areas(size);
+    if areas.len() > PROTECTED_TOLD_MAX_AREAS {
+        areas.sort_by_key(|area| Reverse(area.cells()));
+        areas.truncate(PROTECTED_TOLD_MAX_AREAS);
+    }
+    areas.sort_by_key(|area| (area.corner().y, area.corner().x));
+    areas
 }

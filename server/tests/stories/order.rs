@@ -5,6 +5,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD as BASE64;
 use place::store::{Store, StoreOptions};
 use place_core::Reason;
+use place_core::limits::PROTECTED_TOLD_MAX_AREAS;
 use place_core::wire::text::ServerText;
 use serde_json::{Value, json};
 
@@ -173,6 +174,50 @@ fn an_area_is_filled_protected_and_brought_back() {
         [("tool", Some(3), Some(6)), ("tool", Some(6), Some(3)), ("place", Some(0), Some(6))];
     assert_eq!(told, expected);
     assert_eq!(history["changes"][2]["nickname"], "Ada");
+}
+
+#[test]
+fn everybody_is_told_where_only_teachers_draw_also_after_a_restart() {
+    let mut school = School::new();
+    let (_, mut ada) = school.person("Ada");
+    assert_eq!(ada.lesson().protected, []);
+    let protected =
+        |client: &Client| serde_json::to_value(&client.lesson().protected).expect("areas are JSON");
+    let whole = json!([area(4, 4, 8, 4)]);
+    school.tool("areas/protect", &json!({ "area": area(4, 4, 8, 4), "on": true }));
+    ada.until("is told", |me| protected(me) == whole);
+
+    // What is freed in the middle leaves what is around it.
+    let freed = school.tool("areas/protect", &json!({ "area": area(6, 5, 2, 3), "on": false }));
+    let around = json!([area(4, 4, 8, 1), area(4, 5, 2, 3), area(8, 5, 4, 3)]);
+    ada.until("is told of the rest", |me| protected(me) == around);
+    assert_eq!(protected(&school.0.viewer(CANVAS)), around);
+    assert_eq!(reason(ada.ask(8, 7, 1)), Reason::Protected);
+    ada.put(7, 7, 1);
+
+    school.0.restart();
+    let mut bob = school.0.viewer(CANVAS);
+    assert_eq!(protected(&bob), around);
+    school.tool("revert", &json!({ "seqs": freed["seqs"] }));
+    bob.until("is told that it is whole again", |me| protected(me) == whole);
+    school.tool("areas/protect", &json!({ "area": area(0, 0, 32, 32), "on": false }));
+    bob.until("is told that all is free", |me| protected(me) == json!([]));
+}
+
+#[test]
+fn of_too_many_protected_areas_the_largest_are_told() {
+    let school = School::new();
+    let side = 32;
+    let spots = (0..side).flat_map(|y| (0..side).map(move |x| (x, y)));
+    let checked = spots.filter(|(x, y)| (x + y) % 2 == 0 && *y < 16);
+    for (x, y) in checked {
+        school.tool("areas/protect", &json!({ "area": area(x, y, 1, 1), "on": true }));
+    }
+    school.tool("areas/protect", &json!({ "area": area(0, 20, 32, 8), "on": true }));
+    let viewer = school.0.viewer(CANVAS);
+    let told = &viewer.lesson().protected;
+    assert_eq!(told.len(), PROTECTED_TOLD_MAX_AREAS);
+    assert_eq!(told.last().map(|area| area.cells()), Some(32 * 8));
 }
 
 #[test]

@@ -1,6 +1,6 @@
+import { type WhyClosed, whyClosed } from "../core/closed";
 import { savedAt, waitMs } from "../core/cooldown";
 import { cellIndex } from "../core/grid";
-import { teamAt } from "../core/lesson";
 import { add, refuse, settle, unanswered } from "../core/pending";
 import type { RefusalName } from "../core/wire";
 import { secondsLeft } from "../ui/format";
@@ -54,6 +54,8 @@ function whyNot(session: Session, index: number): string | null {
   }
   if (model.waiting.value) return t("refused.no_seat_yet");
   if (model.you.value?.status === "frozen") return t("refused.seat_frozen");
+  const closed = closedAt(session, index);
+  if (closed !== null) return sayRefused(closed);
   const color = model.color.value;
   if (visibleColor(session, index) === color) {
     return t("notice.same", { color: colorName(session, color) });
@@ -113,17 +115,27 @@ export function refused(session: Session, { token, reason, saved, waitMs }: Refu
 }
 
 function sentence(
-  { grid, model }: Session,
+  session: Session,
   reason: RefusalName,
   waitMs: number,
   index: number | undefined,
 ): string {
-  if (reason !== "region" || grid === null || index === undefined) {
-    return t(`refused.${reason}`, { s: secondsLeft(waitMs) });
-  }
+  const closed = reason === "region" && index !== undefined ? closedAt(session, index) : null;
+  return closed ? sayRefused(closed) : t(`refused.${reason}`, { s: secondsLeft(waitMs) });
+}
+
+/** Why one may not draw on a cell, as far as it is known here. */
+function closedAt({ grid, model }: Session, index: number): WhyClosed | null {
+  if (grid === null || model.you.value?.role === "teacher") return null;
   const x = index % grid.width;
-  const owner = teamAt(model.lesson.value?.teams ?? [], { x, y: (index - x) / grid.width });
-  return owner ? t("refused.region_of", { team: owner.name }) : t("refused.confined");
+  const cell = { x, y: (index - x) / grid.width };
+  return whyClosed(model.you.value, model.lesson.value, cell);
+}
+
+function sayRefused(closed: WhyClosed): string {
+  return closed.why === "team"
+    ? t("refused.region_of", { team: closed.team.name })
+    : t(`refused.${closed.why}`);
 }
 
 /** The connection died before the answers came: the board will tell what is true. */

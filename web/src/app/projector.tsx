@@ -2,6 +2,7 @@ import "../ui/projector.css";
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import * as cam from "../core/camera";
+import { NOTHING_CLOSED } from "../core/closed";
 import type { Grid } from "../core/grid";
 import { type ConnectionEvent, openConnection } from "../net/connection";
 import { invitation, joinQrUrl } from "../net/desk";
@@ -194,6 +195,7 @@ class Wall {
       pops: [],
       shakes: [],
       regions: [],
+      closed: NOTHING_CLOSED,
     });
   }
 }

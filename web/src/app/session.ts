@@ -17,7 +17,7 @@ export interface Session {
   readonly pending: Pending;
   readonly toaster: Toaster;
   /** Placements to be read out when they are answered, by token. */
-  readonly toSpeak: Map<number, Spot>;
+  readonly toSpeak: Map<number, Omit<Spot, "closed">>;
   /** Undos that wait for their answer, by token: the cell each is about. */
   readonly undos: Map<number, { x: number; y: number }>;
   /** One's own pixels that were not answered yet, by token: what an undo gives back. */
@@ -95,6 +95,7 @@ function createModel(trouble: Signal<BannerKind | null>, toaster: Toaster): Canv
     color: signal(Number(remembered("color") ?? Number.NaN)),
     charge: signal({ saved: 0, nextMs: 0, atMs: 0, cooldownMs: 0, savedMax: 0, unanswered: 0 }),
     spot: signal(null),
+    closes: signal(false),
     insets: signal({ top: 0, bottom: 0 }),
     grid: signal(remembered("grid") !== "off"),
     eyedropper: signal(false),

@@ -10,6 +10,8 @@ const NAMES: { [K in keyof Theme]: string } = {
   gridLine: "--grid-line",
   outlineDark: "--outline-dark",
   outlineLight: "--outline-light",
+  hatchDark: "--hatch-dark",
+  hatchLight: "--hatch-light",
 };
 
 /**

@@ -1,10 +1,12 @@
-import { effect } from "@preact/signals";
+import { effect, untracked } from "@preact/signals";
 import type { Camera, Insets, Point, Size } from "../core/camera";
 import * as cam from "../core/camera";
+import { closedTo, NOTHING_CLOSED, whyClosed } from "../core/closed";
 import { parseHex } from "../core/color";
 import { cellIndex } from "../core/grid";
 import { pendingCells } from "../core/pending";
 import { createRenderer, type Region, type Renderer, type Theme } from "../render/renderer";
+import { sayClosed } from "../ui/notices";
 import { t } from "../ui/strings";
 import { Effects } from "./effects";
 import { MapView } from "./map-view";
@@ -43,6 +45,7 @@ export class StageView implements View {
   /** The cell that was pointed at last. */
   private inWork: Point | null = null;
   private readonly map = new MapView();
+  private closed = NOTHING_CLOSED;
   private lens: Camera = { x: 0, y: 0, scale: 1 };
   private view: Size = { width: 1, height: 1 };
   /** What it goes on showing when the stage or the panels change, until somebody moves it. */
@@ -68,6 +71,13 @@ export class StageView implements View {
       effect(() => {
         session.model.insets.value;
         this.showAgain();
+      }),
+      effect(() => {
+        const { you, lesson, info } = session.model;
+        this.closed = info.value ? closedTo(you.value, lesson.value, info.value) : NOTHING_CLOSED;
+        session.model.closes.value = this.closed.areas.length > 0;
+        untracked(() => this.updateSpot());
+        this.redraw();
       }),
     );
   }
@@ -221,7 +231,8 @@ export class StageView implements View {
       hover: this.hovered,
       cursor: this.cursorCell,
       pending: pendingCells(session.pending),
-      regions: ownRegion(session),
+      regions: teamRegions(session),
+      closed: this.closed,
       pops: this.effects.motions("pop", nowMs),
       shakes: this.effects.motions("shake", nowMs),
     });
@@ -287,7 +298,13 @@ export class StageView implements View {
     const { grid, model } = this.session;
     const index = at && grid ? cellIndex(grid, at.x, at.y) : null;
     model.spot.value =
-      at && index !== null ? { ...at, color: visibleColor(this.session, index) } : null;
+      at && index !== null
+        ? {
+            ...at,
+            color: visibleColor(this.session, index),
+            closed: whyClosed(model.you.peek(), model.lesson.peek(), at),
+          }
+        : null;
   }
 
   private speakSpot(): void {
@@ -295,7 +312,8 @@ export class StageView implements View {
     const at = spot.peek();
     if (!at) return;
     const color = colorName(this.session, at.color);
-    spoken.value = t("spot.say", { x: at.x, y: at.y, color });
+    const words = t("spot.say", { x: at.x, y: at.y, color });
+    spoken.value = at.closed ? `${words}. ${sayClosed(at.closed)}` : words;
   }
 
   private sheet(): Size {
@@ -317,8 +335,11 @@ export class StageView implements View {
   }
 }
 
-/** Where one's team draws alone; faint, since the picture comes first. */
-function ownRegion({ model }: Session): readonly Region[] {
-  const team = model.lesson.peek()?.teams.find(({ number }) => number === model.you.peek()?.team);
-  return team?.region ? [{ ...team.region, color: parseHex(team.color) }] : [];
+/** Where each team draws alone; teachers have theirs drawn with names. */
+function teamRegions({ model }: Session): readonly Region[] {
+  if (model.you.peek()?.role === "teacher") return [];
+  const teams = model.lesson.peek()?.teams ?? [];
+  return teams.flatMap(({ region, color }) =>
+    region === null ? [] : [{ ...region, color: parseHex(color) }],
+  );
 }

@@ -20,6 +20,7 @@ export const LESSON: Lesson = {
     },
     { number: 2, name: "Owls", color: "#1c63fe", region: null, is_confined: false },
   ],
+  protected: [],
   team_rule: "choose",
   bots: false,
   announcements: [],

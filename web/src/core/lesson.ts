@@ -30,6 +30,9 @@ import {
 /** Longest message of the chat, in characters. */
 export const CHAT_MAX_CHARS = 200;
 
+/** The end of the opening hours is counted down when it comes within this time. */
+export const CLOSING_SOON_MS = 15 * 60 * 1000;
+
 /** As `muted_until_ms`: until the teacher lifts it. */
 export const MUTED_FOR_GOOD_MS = Number.MAX_SAFE_INTEGER;
 
@@ -38,6 +41,9 @@ export const CLASS_CHANNEL = 0;
 
 /** Most teams of a canvas. */
 const TEAMS_MAX = 32;
+
+/** Most protected areas that the server tells of. */
+const PROTECTED_MAX_AREAS = 200;
 
 const isChatMode = isOneOf<ChatMode>(["on", "team", "off"]);
 const isCurtain = isOneOf<Curtain>(["none", "audience", "everyone"]);
@@ -58,6 +64,7 @@ export function isLesson(value: unknown): value is Lesson {
     isNullOr(value.opens_ms, isCount) &&
     isNullOr(value.closes_ms, isCount) &&
     isTeams(value.teams) &&
+    isListOf(value.protected, isArea, PROTECTED_MAX_AREAS) &&
     isTeamRule(value.team_rule) &&
     isFlag(value.bots) &&
     isListOf(value.announcements, isAnnouncement) &&
@@ -143,17 +150,4 @@ function isArea(value: unknown): value is Area {
     isId(value.width) &&
     isId(value.height)
   );
-}
-
-/** The team that alone may draw on a cell; undefined where anybody may. */
-export function teamAt(
-  teams: readonly TeamInfo[],
-  cell: { readonly x: number; readonly y: number },
-): TeamInfo | undefined {
-  return teams.find(({ region }) => region !== null && contains(region, cell));
-}
-
-function contains(area: Area, { x, y }: { readonly x: number; readonly y: number }): boolean {
-  const across = x >= area.x && x < area.x + area.width;
-  return across && y >= area.y && y < area.y + area.height;
 }

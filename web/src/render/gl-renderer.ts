@@ -3,12 +3,20 @@ import { paletteBytes, type Rgba } from "../core/color";
 import { type Grid, MAX_SIDE_CELLS } from "../core/grid";
 import type { PaletteColor } from "../core/protocol.gen";
 import { Dirty } from "./dirty";
-import { overlayQuads, type Quad } from "./overlay";
+import { hatchRects, overlayQuads, type Quad } from "./overlay";
 import type { Renderer } from "./renderer";
-import { QUAD_FRAGMENT, QUAD_VERTEX, SHEET_FRAGMENT, SHEET_VERTEX } from "./shaders";
+import {
+  HATCH_FRAGMENT,
+  QUAD_FRAGMENT,
+  QUAD_VERTEX,
+  SHEET_FRAGMENT,
+  SHEET_VERTEX,
+} from "./shaders";
 import {
   DOT_RADIUS_CSS_PX,
   DOT_SPACING_CSS_PX,
+  HATCH_LINE_CSS_PX,
+  HATCH_SPACING_CSS_PX,
   MIN_GRID_LINE_SCALE,
   type Screen,
   SHADOW_DROP_CSS_PX,
@@ -38,6 +46,7 @@ interface Program {
 interface Resources {
   readonly sheet: Program;
   readonly quads: Program;
+  readonly hatch: Program;
   readonly quadArray: WebGLVertexArrayObject;
   readonly quadBuffer: WebGLBuffer;
   readonly palette: WebGLTexture;
@@ -136,6 +145,7 @@ class GlRenderer implements Renderer {
     this.uploadBoard(resources, grid);
     const camera = snap(view.camera, screen);
     this.drawSheet(resources.sheet, grid, { ...view, camera }, screen);
+    this.drawHatch(resources, { ...view, camera }, screen);
     this.drawQuads(resources, overlayQuads(view, camera, screen, grid, this.palette), screen);
   }
 
@@ -175,15 +185,41 @@ class GlRenderer implements Renderer {
     gl.drawArrays(gl.TRIANGLES, 0, 3);
   }
 
+  private drawHatch(resources: Resources, view: View, screen: Screen): void {
+    const rects = hatchRects(view, view.camera, screen);
+    if (rects.length === 0) return;
+    const { gl, pixelRatio } = this;
+    const { program, at } = resources.hatch;
+    const { theme, camera } = view;
+    const origin = toScreen(camera, screen, { x: 0, y: 0 });
+    gl.useProgram(program);
+    gl.uniform2f(at("origin"), Math.round(origin.x), Math.round(origin.y));
+    gl.uniform1f(at("spacing"), HATCH_SPACING_CSS_PX * pixelRatio);
+    gl.uniform1f(at("lineWidth"), HATCH_LINE_CSS_PX * pixelRatio);
+    gl.uniform4fv(at("dark"), theme.hatchDark);
+    gl.uniform4fv(at("light"), theme.hatchLight);
+    // Their color comes from the hatching.
+    const quads = rects.map((rect) => ({ ...rect, color: theme.hatchDark }));
+    this.drawRects(resources, resources.hatch, quads, screen);
+  }
+
   private drawQuads(resources: Resources, quads: readonly Quad[], screen: Screen): void {
-    if (quads.length === 0) return;
+    if (quads.length > 0) this.drawRects(resources, resources.quads, quads, screen);
+  }
+
+  private drawRects(
+    resources: Resources,
+    { program, at }: Program,
+    quads: readonly Quad[],
+    screen: Screen,
+  ): void {
     const { gl } = this;
     const data = new Float32Array(quads.length * FLOATS_PER_QUAD);
     quads.forEach(({ x, y, width, height, color }, i) => {
       data.set([x, y, width, height, ...color], i * FLOATS_PER_QUAD);
     });
-    gl.useProgram(resources.quads.program);
-    gl.uniform2f(resources.quads.at("view"), screen.width, screen.height);
+    gl.useProgram(program);
+    gl.uniform2f(at("view"), screen.width, screen.height);
     gl.bindVertexArray(resources.quadArray);
     gl.bindBuffer(gl.ARRAY_BUFFER, resources.quadBuffer);
     gl.bufferData(gl.ARRAY_BUFFER, data, gl.STREAM_DRAW);
@@ -245,7 +281,8 @@ class GlRenderer implements Renderer {
 function createResources(gl: WebGL2RenderingContext): Resources | null {
   const sheet = link(gl, SHEET_VERTEX, SHEET_FRAGMENT);
   const quads = link(gl, QUAD_VERTEX, QUAD_FRAGMENT);
-  if (sheet === null || quads === null) return null;
+  const hatch = link(gl, QUAD_VERTEX, HATCH_FRAGMENT);
+  if (sheet === null || quads === null || hatch === null) return null;
   const quadArray = gl.createVertexArray();
   const quadBuffer = gl.createBuffer();
   gl.bindVertexArray(quadArray);
@@ -259,7 +296,7 @@ function createResources(gl: WebGL2RenderingContext): Resources | null {
   const palette = createTexture(gl, gl.TEXTURE1);
   gl.texStorage2D(gl.TEXTURE_2D, 1, gl.RGBA8, PALETTE_TEXELS, 1);
   const board = createTexture(gl, gl.TEXTURE0);
-  return { sheet, quads, quadArray, quadBuffer, palette, board, boardSize: null };
+  return { sheet, quads, hatch, quadArray, quadBuffer, palette, board, boardSize: null };
 }
 
 function createTexture(gl: WebGL2RenderingContext, unit: GLenum): WebGLTexture {

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { edges } from "../core/area";
 import { snap, toCell } from "../core/camera";
 import type { Rgba } from "../core/color";
-import { cellRect, overlayQuads } from "./overlay";
+import { cellRect, hatchRects, overlayQuads } from "./overlay";
 import type { View } from "./view";
 
 const GRAY: Rgba = [0.5, 0.5, 0.5, 1];
@@ -18,9 +19,10 @@ const VIEW: View = {
   camera: { x: 5, y: 4, scale: 10 },
   theme: {
     ...{ table: GRAY, dot: GRAY, edge: GRAY, shadow: GRAY, gridLine: GRAY },
-    ...{ outlineDark: DARK, outlineLight: LIGHT },
+    ...{ outlineDark: DARK, outlineLight: LIGHT, hatchDark: DARK, hatchLight: LIGHT },
   },
-  ...{ gridLines: true, hover: null, cursor: null, pending: [], regions: [], pops: [], shakes: [] },
+  ...{ gridLines: true, hover: null, cursor: null, pending: [], pops: [], shakes: [] },
+  ...{ closed: { areas: [], edges: [] }, regions: [] },
 };
 const quadsOf = (more: Partial<View>) =>
   overlayQuads({ ...VIEW, ...more }, VIEW.camera, SCREEN, GRID, PALETTE);
@@ -78,6 +80,21 @@ describe("what lies over the board", () => {
     const covers = ({ x, y, width, height }: (typeof quads)[0]) =>
       x < 40 && x + width > 30 && y < 30 && y + height > 20;
     expect(quads.some(covers)).toBe(false);
+  });
+
+  it("runs along the inside of what is closed, dark at its border and light beside", () => {
+    const areas = [{ x: 2, y: 3, width: 4, height: 2 }];
+    const quads = quadsOf({ closed: { areas, edges: edges(areas) } });
+    expect(quads.map(({ x, y, width, height, color }) => [x, y, width, height, color])).toEqual([
+      ...[[20, 30, 40, 1, DARK] as const, [20, 31, 40, 1, LIGHT] as const],
+      ...[[20, 49, 40, 1, DARK] as const, [20, 48, 40, 1, LIGHT] as const],
+      ...[[20, 30, 1, 20, DARK] as const, [21, 30, 1, 20, LIGHT] as const],
+      ...[[59, 30, 1, 20, DARK] as const, [58, 30, 1, 20, LIGHT] as const],
+    ]);
+    const view = { ...VIEW, closed: { areas, edges: [] } };
+    expect(hatchRects(view, VIEW.camera, SCREEN)).toEqual([
+      { x: 20, y: 30, width: 40, height: 20 },
+    ]);
   });
 
   it("draws nothing out of view", () => {

@@ -1,3 +1,4 @@
+import type { Edge } from "../core/area";
 import { type Camera, type Point, type Rect, type Size, toScreen } from "../core/camera";
 import { parseHex, type Rgba } from "../core/color";
 import type { PaletteColor } from "../core/protocol.gen";
@@ -14,6 +15,8 @@ const CURSOR_RING_CSS_PX = 2;
 /** A region's outline: its color, and light beside it, so that it shows on its own color, too. */
 const REGION_RING_CSS_PX = 2;
 const REGION_OPACITY = 0.7;
+/** Beside each hatched part runs one line of each color. */
+const CLOSED_EDGE_CSS_PX = 1;
 /** An outline never encloses less than this, in CSS pixels, so that it can be found. */
 const MIN_OUTLINE_CSS_PX = 8;
 /** How much larger than its cell a popping cell begins, and how large it must at least look. */
@@ -42,6 +45,12 @@ export function overlayQuads(
   };
   const { pixelRatio } = screen;
   const quads: Quad[] = [];
+  const edgePx = Math.max(1, Math.round(CLOSED_EDGE_CSS_PX * pixelRatio));
+  for (const edge of view.closed.edges) {
+    const line = lineAlong(origin, camera.scale, edge, edgePx);
+    quads.push({ ...line(0), color: view.theme.hatchDark });
+    quads.push({ ...line(1), color: view.theme.hatchLight });
+  }
   for (const { color, ...region } of view.regions) {
     const ringPx = Math.max(1, Math.round(REGION_RING_CSS_PX * pixelRatio));
     const rect = areaRect(origin, camera.scale, region);
@@ -91,6 +100,25 @@ export function cellRect(origin: Point, scale: number, cell: Point): Rect {
     y,
     width: Math.max(1, first(origin.x, cell.x + 1) - x),
     height: Math.max(1, first(origin.y, cell.y + 1) - y),
+  };
+}
+
+/** Where to hatch, in device pixels; in view only. `camera` is snapped. */
+export function hatchRects(view: View, camera: Camera, screen: Screen): Rect[] {
+  const origin = toScreen(camera, screen, { x: 0, y: 0 });
+  const rects = view.closed.areas.map((area) => areaRect(origin, camera.scale, area));
+  return rects.filter((rect) => meets(rect, screen));
+}
+
+/** The lines along a border, so many deep inside of what it is around. */
+function lineAlong(origin: Point, scale: number, edge: Edge, widthPx: number) {
+  const { x, y } = cellRect(origin, scale, edge);
+  const end = cellRect(origin, scale, { x: edge.x + edge.width, y: edge.y + edge.height });
+  return (depth: number): Rect => {
+    const from = edge.inward === 1 ? depth * widthPx : -(depth + 1) * widthPx;
+    return edge.width === 0
+      ? { x: x + from, y, width: widthPx, height: end.y - y }
+      : { x, y: y + from, width: end.x - x, height: widthPx };
   };
 }
 

@@ -3,15 +3,18 @@ import { paletteBytes, type Rgba } from "../core/color";
 import type { Grid } from "../core/grid";
 import type { PaletteColor } from "../core/protocol.gen";
 import { Dirty } from "./dirty";
-import { cellRect, overlayQuads } from "./overlay";
+import { cellRect, hatchRects, overlayQuads } from "./overlay";
 import type { Renderer } from "./renderer";
 import {
   DOT_RADIUS_CSS_PX,
   DOT_SPACING_CSS_PX,
+  HATCH_LINE_CSS_PX,
+  HATCH_SPACING_CSS_PX,
   MIN_GRID_LINE_SCALE,
   type Screen,
   SHADOW_DROP_CSS_PX,
   SHADOW_REACH_CSS_PX,
+  type Theme,
   type View,
 } from "./view";
 
@@ -31,6 +34,12 @@ export function createPlainRenderer(canvas: HTMLCanvasElement): Renderer | null 
   return context && picture ? new PlainRenderer(context, picture) : null;
 }
 
+/** A pattern, and what it was made for. */
+interface Tile {
+  readonly key: string;
+  readonly pattern: CanvasPattern | null;
+}
+
 class PlainRenderer implements Renderer {
   readonly kind = "2d";
   private readonly context: CanvasRenderingContext2D;
@@ -40,7 +49,8 @@ class PlainRenderer implements Renderer {
   private palette: readonly PaletteColor[] = [];
   private dirty: Dirty | null = null;
   private pixelRatio = 1;
-  private dots: { key: string; pattern: CanvasPattern | null } | null = null;
+  private dots: Tile | null = null;
+  private hatch: Tile | null = null;
 
   constructor(context: CanvasRenderingContext2D, picture: CanvasRenderingContext2D) {
     this.context = context;
@@ -74,6 +84,7 @@ class PlainRenderer implements Renderer {
     if (grid === null) return;
     this.paint(grid);
     this.drawSheet(view, camera, screen, grid);
+    this.drawHatch(view, camera, screen);
     for (const quad of overlayQuads(view, camera, screen, grid, this.palette)) {
       this.fill(quad, quad.color);
     }
@@ -167,21 +178,54 @@ class PlainRenderer implements Renderer {
     }
   }
 
+  private drawHatch(view: View, camera: Camera, screen: Screen): void {
+    const rects = hatchRects(view, camera, screen);
+    const pattern = rects.length > 0 ? this.hatchPattern(view.theme) : null;
+    if (pattern === null) return;
+    const { x, y } = toScreen(camera, screen, { x: 0, y: 0 });
+    pattern.setTransform(new DOMMatrix().translateSelf(Math.round(x), Math.round(y)));
+    this.context.fillStyle = pattern;
+    for (const { x, y, width, height } of rects) this.context.fillRect(x, y, width, height);
+  }
+
   private dotPattern(color: Rgba): CanvasPattern | null {
     const side = Math.round(DOT_SPACING_CSS_PX * this.pixelRatio);
-    const key = `${side} ${css(color)}`;
-    if (this.dots?.key === key) return this.dots.pattern;
+    this.dots = this.tile(this.dots, `${side} ${css(color)}`, side, (context) => {
+      context.fillStyle = css(color);
+      context.arc(side / 2, side / 2, DOT_RADIUS_CSS_PX * this.pixelRatio, 0, 2 * Math.PI);
+      context.fill();
+    });
+    return this.dots.pattern;
+  }
+
+  private hatchPattern({ hatchDark, hatchLight }: Theme): CanvasPattern | null {
+    const side = Math.round(HATCH_SPACING_CSS_PX * this.pixelRatio);
+    const widthPx = HATCH_LINE_CSS_PX * this.pixelRatio * Math.SQRT2;
+    const [dark, light] = [css(hatchDark), css(hatchLight)];
+    this.hatch = this.tile(this.hatch, `${side} ${dark} ${light}`, side, (context) => {
+      context.fillStyle = dark;
+      slant(context, side, 0, widthPx);
+      context.fillStyle = light;
+      slant(context, side, widthPx, widthPx);
+    });
+    return this.hatch.pattern;
+  }
+
+  /** The tile that is there already, or a new one. */
+  private tile(
+    known: Tile | null,
+    key: string,
+    side: number,
+    paint: (context: CanvasRenderingContext2D) => void,
+  ): Tile {
+    if (known?.key === key) return known;
     const tile = this.context.canvas.ownerDocument.createElement("canvas");
     tile.width = side;
     tile.height = side;
     const context = tile.getContext("2d");
-    if (context === null) return null;
-    context.fillStyle = css(color);
-    context.arc(side / 2, side / 2, DOT_RADIUS_CSS_PX * this.pixelRatio, 0, 2 * Math.PI);
-    context.fill();
-    const pattern = this.context.createPattern(tile, "repeat");
-    this.dots = { key, pattern };
-    return pattern;
+    if (context === null) return { key, pattern: null };
+    paint(context);
+    return { key, pattern: this.context.createPattern(tile, "repeat") };
   }
 
   private fill({ x, y, width, height }: Rect, color: Rgba): void {
@@ -192,4 +236,17 @@ class PlainRenderer implements Renderer {
 
 function css([red, green, blue, alpha]: Rgba): string {
   return `rgb(${Math.round(red * 255)} ${Math.round(green * 255)} ${Math.round(blue * 255)} / ${alpha})`;
+}
+
+/** A line from the lower left to the upper right, that goes on in the next tile. */
+function slant(context: CanvasRenderingContext2D, side: number, from: number, width: number): void {
+  context.beginPath();
+  for (const start of [from, from + side]) {
+    context.moveTo(start, 0);
+    context.lineTo(start + width, 0);
+    context.lineTo(start + width - 2 * side, 2 * side);
+    context.lineTo(start - 2 * side, 2 * side);
+    context.closePath();
+  }
+  context.fill();
 }

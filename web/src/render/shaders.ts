@@ -106,3 +106,22 @@ out vec4 color;
 void main() {
   color = tint;
 }`;
+
+/** Slanting lines, dark and light side by side; they hang on the sheet, so that they move with it. */
+export const HATCH_FRAGMENT = `#version 300 es
+precision highp float;
+uniform vec2 view;
+uniform vec2 origin;
+uniform float spacing;
+uniform float lineWidth;
+uniform vec4 dark;
+uniform vec4 light;
+out vec4 color;
+void main() {
+  vec2 at = vec2(gl_FragCoord.x, view.y - gl_FragCoord.y) - origin;
+  float along = fract((at.x + at.y) / spacing) * spacing;
+  // A slanting line is as wide across as its width on the axes, by the root of two.
+  float width = lineWidth * 1.4142;
+  if (along >= 2.0 * width) discard;
+  color = along < width ? dark : light;
+}`;

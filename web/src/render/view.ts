@@ -1,4 +1,5 @@
 import type { Camera, Point, Rect, Size } from "../core/camera";
+import type { Closed } from "../core/closed";
 import type { Rgba } from "../core/color";
 import type { PendingCell } from "../core/pending";
 
@@ -15,6 +16,9 @@ export interface Theme {
   /** The two rings of an outline, one of which stands out from any color. */
   readonly outlineDark: Rgba;
   readonly outlineLight: Rgba;
+  /** The lines over what one may not draw on, one of which stands out from any color. */
+  readonly hatchDark: Rgba;
+  readonly hatchLight: Rgba;
 }
 
 /** A cell that moves for a moment. */
@@ -39,6 +43,8 @@ export interface View {
   readonly cursor: Point | null;
   /** What covers the board, one a cell. */
   readonly pending: readonly PendingCell[];
+  /** Where one may not draw: hatched. */
+  readonly closed: Closed;
   /** Parts of the sheet with an outline. */
   readonly regions: readonly Region[];
   /** Just placed: each pops once. */
@@ -62,3 +68,6 @@ export const DOT_RADIUS_CSS_PX = 1;
 /** How far the sheet's shadow reaches and how much lower it lies, in CSS pixels. */
 export const SHADOW_REACH_CSS_PX = 14;
 export const SHADOW_DROP_CSS_PX = 3;
+/** CSS pixels across the sheet from one hatching line to the next, and how wide one is. */
+export const HATCH_SPACING_CSS_PX = 10;
+export const HATCH_LINE_CSS_PX = 1;

@@ -192,10 +192,16 @@ export function Stage({ stage, model, actions }: StageProps) {
       tabIndex={0}
       aria-label={t("canvas.label", { name: model.info.value?.name ?? "" })}
       data-picking={model.eyedropper.value}
+      data-closed={isClosed(model)}
     >
       <canvas ref={canvas} class="stage-canvas" />
     </div>
   );
+}
+
+/** Whether one points at a cell on which one may not draw. */
+function isClosed({ spot, you }: CanvasModel): boolean {
+  return you.value?.role !== "teacher" && (spot.value?.closed ?? null) !== null;
 }
 
 function Sheets({ model, actions, galleryHref, code }: Props) {

@@ -4,7 +4,7 @@ import type { Lesson, You } from "../core/protocol.gen";
 import { ChatPanel } from "./chat/chat-panel";
 import type { ChatChannel } from "./chat/model";
 import { useNow } from "./clock";
-import { formatTime } from "./format";
+import { COUNTED_DOWN_MS, formatCountdown, formatOpening, secondsLeft } from "./format";
 import type { CanvasActions, CanvasModel } from "./model";
 import { SidePanel } from "./side-panel";
 import { t } from "./strings";
@@ -60,16 +60,24 @@ function channel(
     name: team?.name ?? t("chat.class"),
     color: team?.color ?? null,
     unread: unread(model.chat.log.value, number, you.seat),
-    closed: closed(lesson, you, number, nowMs),
+    closed: closed(lesson, you, number) ?? muted(you, nowMs),
   };
 }
 
-function closed(lesson: Lesson, you: You, number: number, nowMs: number): string | null {
+function closed(lesson: Lesson, you: You, number: number): string | null {
   if (you.role === "teacher") return null;
   if (lesson.chat === "off") return t("chat.off");
-  if (!isOpen(lesson.chat, number)) return t(you.team === 0 ? "chat.no_team" : "chat.team_only");
-  if (you.muted_until_ms <= nowMs) return null;
-  return you.muted_until_ms >= MUTED_FOR_GOOD_MS
-    ? t("chat.muted")
-    : t("chat.muted_until", { time: formatTime(you.muted_until_ms) });
+  if (isOpen(lesson.chat, number)) return null;
+  return t(you.team === 0 ? "chat.no_team" : "chat.team_only");
+}
+
+/** Until when one may not write. `nowMs` is the server's: its clock and ours differ. */
+function muted(you: You, nowMs: number): string | null {
+  const leftMs = you.muted_until_ms - nowMs;
+  if (leftMs <= 0) return null;
+  if (you.muted_until_ms >= MUTED_FOR_GOOD_MS) return t("chat.muted");
+  if (leftMs < COUNTED_DOWN_MS) {
+    return t("chat.muted_for", { time: formatCountdown(secondsLeft(leftMs)) });
+  }
+  return t("chat.muted_until", { time: formatOpening(Date.now() + leftMs, Date.now()) });
 }

@@ -39,6 +39,9 @@ export function formatCountdown(seconds: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${rest}` : `${minutes}:${rest}`;
 }
 
+/** What ends sooner than this is counted down; of the rest the time is told. */
+export const COUNTED_DOWN_MS = 60 * 60 * 1000;
+
 const WEEK_MS = 7 * DAY_MS;
 
 /** When something opens: the time today, else the weekday and the time, or the date. */

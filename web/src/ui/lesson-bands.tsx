@@ -1,5 +1,6 @@
 import { useEffect } from "preact/hooks";
 import { groupedCode } from "../core/door";
+import { CLOSING_SOON_MS } from "../core/lesson";
 import { useNow } from "./clock";
 import { IconButton } from "./controls";
 import { formatCountdown } from "./format";
@@ -60,25 +61,38 @@ export function CardBand({ model, actions }: Props) {
 /** At these many seconds before the end it is said aloud. */
 const SPOKEN_AT_S = [300, 60, 10];
 
-/** The class timer, by the server's clock. */
+interface Countdown {
+  endsMs: number;
+  label: string;
+}
+
+/** The class timer, or the end of the opening hours when it is near; by the server's clock. */
 export function TimerPill({ model }: { model: CanvasModel }) {
-  const timer = model.lesson.value?.timer ?? null;
-  const endsMs = (timer?.ends_ms ?? 0) - model.clockAheadMs.value;
-  const leftMs = endsMs - useNow(timer !== null && endsMs > Date.now(), Date.now);
+  const { endsMs, label } = countdown(model) ?? { endsMs: 0, label: "" };
+  const leftMs = endsMs - useNow(endsMs > Date.now(), Date.now);
   const leftS = Math.max(0, Math.ceil(leftMs / 1000));
   useEffect(() => {
-    if (timer && SPOKEN_AT_S.includes(leftS)) {
-      model.spoken.value = t("timer.left", { time: formatCountdown(leftS), label: timer.label });
+    if (SPOKEN_AT_S.includes(leftS)) {
+      model.spoken.value = t("timer.left", { time: formatCountdown(leftS), label });
     }
   }, [leftS]);
-  if (!timer || leftMs <= 0) return null;
+  const isShown = model.lesson.value?.timer ? leftMs > 0 : leftMs > 0 && leftMs <= CLOSING_SOON_MS;
+  if (!isShown) return null;
   return (
     <div class="timer float" role="timer" data-soon={leftS <= 60}>
       <Icon name="timer" size={18} />
       <span class="timer-time">{formatCountdown(leftS)}</span>
-      {timer.label !== "" && <span class="timer-label">{timer.label}</span>}
+      {label !== "" && <span class="timer-label">{label}</span>}
     </div>
   );
+}
+
+/** What is counted down, by our own clock. */
+function countdown({ lesson, clockAheadMs }: CanvasModel): Countdown | null {
+  const { timer = null, closes_ms: closesMs = null } = lesson.value ?? {};
+  if (timer) return { endsMs: timer.ends_ms - clockAheadMs.value, label: timer.label };
+  if (closesMs === null) return null;
+  return { endsMs: closesMs - clockAheadMs.value, label: t("timer.closes") };
 }
 
 /** The picture is hidden: a curtain hangs before the sheet. */

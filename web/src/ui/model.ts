@@ -1,5 +1,6 @@
 import type { ReadonlySignal, Signal } from "@preact/signals";
 import type { ChatLog } from "../core/chat";
+import type { WhyClosed } from "../core/closed";
 import type { CooldownState } from "../core/cooldown";
 import type { Bot, Door, Placer, Scores } from "../core/door";
 import type { Announcement, CanvasInfo, Lesson, Person, SeatInfo, You } from "../core/protocol.gen";
@@ -39,6 +40,8 @@ export interface Spot {
   x: number;
   y: number;
   color: number;
+  /** Why one may not draw there; null where one may. */
+  closed: WhyClosed | null;
 }
 
 export type ToastTone = "plain" | "good" | "warn";
@@ -105,6 +108,8 @@ export interface CanvasModel {
   color: Signal<number>;
   charge: Signal<Charge>;
   spot: Signal<Spot | null>;
+  /** Whether some of the sheet is hatched: one may not draw there. */
+  closes: Signal<boolean>;
   /** What the panels cover at the top and the bottom of the stage, in CSS pixels. */
   insets: Signal<{ top: number; bottom: number }>;
   grid: Signal<boolean>;

@@ -1,6 +1,7 @@
 import type { Signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Invitation } from "../core/desk";
+import { CLOSING_SOON_MS } from "../core/lesson";
 import type { Announcement, CanvasInfo, Lesson } from "../core/protocol.gen";
 import { useNow } from "./clock";
 import { formatDayTime } from "./format";
@@ -11,8 +12,6 @@ import { DeskIcon } from "./teach/icon";
 import { clockLeft } from "./teach/time";
 import { t, tn } from "./teach/words";
 
-/** Opening hours count down on the wall when they end within this time. */
-const CLOSING_SOON_MS = 15 * 60 * 1000;
 /** A pointer that rests for so long is in the way. */
 const POINTER_REST_MS = 2_000;
 
@@ -151,7 +150,7 @@ function Countdown({ model }: { model: ProjectorModel }) {
   return (
     <p class="wall-clock">
       <span class="wall-clock-time">{clockLeft(leftMs)}</span>
-      <span class="wall-clock-label">{t("wall.closes")}</span>
+      <span class="wall-clock-label">{t("timer.closes")}</span>
     </p>
   );
 }

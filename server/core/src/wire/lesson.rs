@@ -150,6 +150,11 @@ pub struct Lesson {
     pub closes_ms: Option<Millis>,
     /// The teams, by number.
     pub teams: Vec<TeamInfo>,
+    /// Where only teachers may draw: areas that have no cell in common, from the
+    /// top; of more than [`PROTECTED_TOLD_MAX_AREAS`] only the largest.
+    ///
+    /// [`PROTECTED_TOLD_MAX_AREAS`]: crate::limits::PROTECTED_TOLD_MAX_AREAS
+    pub protected: Vec<Area>,
     /// How people come to their team.
     pub team_rule: TeamRule,
     /// Whether students may have bots.

@@ -144,6 +144,7 @@ fn lesson() -> Lesson {
             region: Some(Area::new(corner, 128, 256).expect("it is an area")),
             is_confined: true,
         }],
+        protected: vec![Area::new(Cell { x: 200, y: 8 }, 16, 4).expect("it is an area")],
         announcements: vec![announcement()],
         closes_ms: Some(1_800_003_600_000),
         now_ms: 1_800_000_000_000,

@@ -14,6 +14,7 @@ use super::super::error::ApiError;
 use super::super::{Api, blocking};
 use super::{decree, entries, governed, name_of, preview, watched};
 use crate::clock;
+use crate::lesson;
 use crate::past::{self, By};
 use crate::sequencer::LiveCanvas;
 use crate::store::Until;
@@ -125,7 +126,18 @@ async fn protect(
     let (live, teacher) = governed(&request, &api, &id).await?;
     let Protect { area, on: is_on } = body.into_inner();
     let area = on(&live, area)?;
-    decree(&live, move |_: &Canvas| vec![Entry::Protect { teacher, area, on: is_on }]).await
+    let decide = move |_: &Canvas| vec![Entry::Protect { teacher, area, on: is_on }];
+    let answer = decree(&live, decide).await?;
+    tell_protected(&live).await?;
+    Ok(answer)
+}
+
+/// Tells everybody where only teachers may draw now.
+pub(super) async fn tell_protected(live: &Arc<LiveCanvas>) -> Result<(), ApiError> {
+    let source = Arc::clone(live);
+    blocking(move || source.look_at_protected()).await?;
+    lesson::tell(live);
+    Ok(())
 }
 
 /// What `POST …/areas/restore` takes.

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::super::error::ApiError;
 use super::super::{Api, blocking};
-use super::{decree, entries, extent, governed, preview};
+use super::{areas, decree, entries, extent, governed, preview};
 use crate::lesson;
 use crate::past;
 use crate::sequencer::{Audience, LiveCanvas};
@@ -206,11 +206,14 @@ async fn revert(
         return Err(ApiError::invalid("no teacher decided anything there"));
     }
     let (seats, has_teams) = (revert.seats(), revert.has_teams());
+    let has_protection = revert.has_protection();
     let answer = decree(&live, move |canvas| revert.decrees(teacher, canvas)).await?;
     for seat in seats {
         lesson::after_standing(&api.store, &live, seat);
     }
-    if has_teams {
+    if has_protection {
+        areas::tell_protected(&live).await?;
+    } else if has_teams {
         lesson::tell(&live);
     }
     Ok(answer)
