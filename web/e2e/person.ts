@@ -136,9 +136,14 @@ export class Person {
 
   /** The color on the screen, not in the memory: out of a screenshot. */
   async colorAt(at: Point): Promise<string> {
-    const clip = { x: Math.round(at.x), y: Math.round(at.y), width: 1, height: 1 };
-    const png = await this.page.screenshot({ clip });
-    return this.page.evaluate(readPixel, png.toString("base64"));
+    return (await this.row(at, 1))[0]!;
+  }
+
+  /** The colors on the screen from a point on to the right, one for each CSS pixel. */
+  async row({ x, y }: Point, width: number): Promise<string[]> {
+    const clip = { x: Math.round(x), y: Math.round(y), width, height: 1 };
+    const png = await this.page.screenshot({ clip, scale: "css" });
+    return this.page.evaluate(readPixels, png.toString("base64"));
   }
 
   async notice(text: string | RegExp): Promise<void> {
@@ -178,12 +183,15 @@ export class Spot {
   }
 }
 
-/** Runs in the page: decodes a picture of one pixel without asking for any address. */
-async function readPixel(base64: string): Promise<string> {
+/** Runs in the page: decodes a picture of one row without asking for any address. */
+async function readPixels(base64: string): Promise<string[]> {
   const bytes = Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0));
   const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
-  const context = new OffscreenCanvas(1, 1).getContext("2d")!;
+  const context = new OffscreenCanvas(bitmap.width, 1).getContext("2d")!;
   context.drawImage(bitmap, 0, 0);
-  const [red = 0, green = 0, blue = 0] = context.getImageData(0, 0, 1, 1).data;
-  return `#${[red, green, blue].map((part) => part.toString(16).padStart(2, "0")).join("")}`;
+  const { data } = context.getImageData(0, 0, bitmap.width, 1);
+  return Array.from({ length: bitmap.width }, (_, i) => {
+    const parts = [...data.slice(4 * i, 4 * i + 3)];
+    return `#${parts.map((part) => part.toString(16).padStart(2, "0")).join("")}`;
+  });
 }

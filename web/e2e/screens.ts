@@ -33,7 +33,12 @@ const PHONE = { width: 390, height: 844 };
 /** Where a state must be whole: sizes in CSS pixels, and what the system is set to. */
 const SCREENS: readonly Screen[] = [
   { name: "phone", ...PHONE },
-  { name: "phone-dark", isChecked: true, ...PHONE, media: { colorScheme: "dark", reducedMotion: "reduce" } },
+  {
+    name: "phone-dark",
+    isChecked: true,
+    ...PHONE,
+    media: { colorScheme: "dark", reducedMotion: "reduce" },
+  },
   { name: "phone-aside", width: 844, height: 390 },
   { name: "narrow", width: 320, height: 568 },
   // A Chromebook's page at 200 %.
@@ -62,7 +67,8 @@ function outOfReach(): string[] {
   const found: string[] = [];
   if (document.documentElement.scrollWidth > innerWidth) found.push("the page scrolls sideways");
   const scrolls = (element: Element): boolean =>
-    /auto|scroll/.test(getComputedStyle(element).overflowY) &&
+    (element === document.documentElement ||
+      /auto|scroll/.test(getComputedStyle(element).overflowY)) &&
     element.scrollHeight > element.clientHeight;
   const canScroll = (element: Element | null): boolean =>
     element !== null && (scrolls(element) || canScroll(element.parentElement));

@@ -91,10 +91,10 @@ describe("what becomes of somebody", () => {
     const lesson = await classOf("Away");
     const [ada] = await seated(lesson, "Ada");
     const { page } = ada;
-    await lesson.teacher.settings({ is_archived: true });
+    await lesson.teacher.does("POST", "archive", { on: true });
     await page.getByRole("heading", { name: "This canvas was put away" }).waitFor();
     await onEveryScreen(ada, "gone");
-    await lesson.teacher.settings({ is_archived: false });
+    await lesson.teacher.does("POST", "archive", { on: false });
     await ada.open(`c/${lesson.id}`);
     await ada.seated();
   });
@@ -110,7 +110,7 @@ describe("what becomes of somebody", () => {
     await page.getByText("Your teacher will let you in in a moment").waitFor();
     await onEveryScreen(ada, "waiting");
     await lesson.teacher.to("Ada", "refuse");
-    await page.getByText("Your teacher didn't let you in").first().waitFor();
+    await page.getByText("Your teacher didn't let you in").waitFor();
     await onEveryScreen(ada, "not-let-in");
     // Asking again is possible.
     await page.getByLabel("Nickname").fill("Ada L");

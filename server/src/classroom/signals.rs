@@ -27,9 +27,20 @@ impl DeskPart {
     }
 }
 
+/// Whether the lesson was told to everybody since the clockwork looked last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Telling {
+    #[default]
+    Quiet,
+    Told,
+    /// It was told, and changed again since.
+    Waits,
+}
+
 /// What waits to be told. At most one note for each seat and part.
 #[derive(Debug, Default)]
 pub struct Signals {
+    lesson: Telling,
     seats: BTreeSet<SeatNumber>,
     desk: BTreeSet<DeskPart>,
 }
@@ -43,6 +54,21 @@ impl Signals {
     /// A part of the desk changed.
     pub fn note_desk(&mut self, part: DeskPart) {
         self.desk.insert(part);
+    }
+
+    /// Something that may change many times a second is new in the lesson. Whether
+    /// it is to be told at once; else it is told when the clockwork looks.
+    pub fn note_lesson(&mut self) -> bool {
+        let is_first = self.lesson == Telling::Quiet;
+        self.lesson = if is_first { Telling::Told } else { Telling::Waits };
+        is_first
+    }
+
+    /// Whether the lesson is to be told now.
+    pub fn take_lesson(&mut self) -> bool {
+        let waits = self.lesson == Telling::Waits;
+        self.lesson = if waits { Telling::Told } else { Telling::Quiet };
+        waits
     }
 
     /// Takes up to `most` seats that changed; the others stay.
@@ -80,5 +106,19 @@ mod tests {
         signals.note_desk(DeskPart::Reports);
         assert_eq!(signals.take_desk().into_iter().collect::<Vec<_>>(), [DeskPart::Reports]);
         assert!(signals.take_desk().is_empty());
+    }
+
+    #[test]
+    fn the_lesson_is_told_at_once_and_then_once_a_look() {
+        let mut signals = Signals::default();
+        assert!(!signals.take_lesson());
+        assert!(signals.note_lesson());
+        assert!(!signals.note_lesson());
+        assert!(!signals.note_lesson());
+        assert!(signals.take_lesson());
+        assert!(!signals.note_lesson(), "it was told a moment ago");
+        assert!(signals.take_lesson());
+        assert!(!signals.take_lesson());
+        assert!(signals.note_lesson());
     }
 }

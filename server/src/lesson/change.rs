@@ -3,7 +3,7 @@
 use place_core::wire::text::ServerText;
 
 use super::{bots, curtain};
-use crate::classroom::{CanvasSettings, DeskPart, SettingsError};
+use crate::classroom::{CanvasSettings, DeskPart, SettingsError, Signals};
 use crate::clock;
 use crate::sequencer::{Audience, DecreeFailure, LiveCanvas};
 use crate::store::{Note, Store, StoreError};
@@ -61,4 +61,19 @@ pub fn tell(live: &LiveCanvas) {
     let lesson = live.lesson(clock::wall_ms());
     live.say(Audience::Everyone, &ServerText::Lesson { lesson });
     live.classroom.note_desk(DeskPart::Settings);
+}
+
+/// Tells everybody what holds now, once a second at most: for what a program may
+/// change many times a second, while each message goes to everybody.
+pub fn tell_soon(live: &LiveCanvas) {
+    if live.classroom.signals(Signals::note_lesson) {
+        tell(live);
+    }
+}
+
+/// Tells what [`tell_soon`] left to be told.
+pub(super) fn tell_rest(live: &LiveCanvas) {
+    if live.classroom.signals(Signals::take_lesson) {
+        tell(live);
+    }
 }

@@ -10,7 +10,7 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::hours::{self, KnownHours};
 use super::people::{self, Told};
-use super::{LessonError, curtain, purge, timer};
+use super::{LessonError, change, curtain, purge, timer};
 use crate::canvases::Canvases;
 use crate::classroom::Signals;
 use crate::clock;
@@ -83,6 +83,7 @@ impl Clockwork {
         for live in &all {
             let known = self.known.entry(live.number).or_default();
             tell_desk(live);
+            change::tell_rest(live);
             if count.is_multiple_of(PEOPLE_TICKS) {
                 people::tell(&self.store, live, &mut known.told);
             }

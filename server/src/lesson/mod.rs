@@ -17,7 +17,7 @@ mod standing;
 mod timer;
 
 pub use announce::{ANNOUNCEMENT_MINUTES, announce, announce_everywhere, withdraw};
-pub use change::{LessonError, change, tell};
+pub use change::{LessonError, change, tell, tell_soon};
 pub use clockwork::Clockwork;
 pub use forget::forget;
 pub use people::{PEOPLE_MAX, here, name as seat_name, person, role as seat_role};

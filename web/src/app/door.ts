@@ -110,11 +110,12 @@ function waitAtDoor(session: Session): void {
 function letIn(session: Session, me: Me): void {
   const { model } = session;
   model.waiting.value = false;
+  model.notLetIn.value = false;
   model.seat.value = me.seat;
   model.card.value = me.card;
   if (me.seat === null) {
     model.phase.value = model.phase.value === "ready" ? "ready" : "door";
-    session.toaster.say(t("notice.not_let_in"), "warn");
+    model.notLetIn.value = true;
     comeIn(session);
     return;
   }
@@ -212,7 +213,7 @@ function startAnew(session: Session): void {
 /** What went wrong, in words, and with which field. */
 export function trouble(error: unknown): JoinAnswer {
   if (!(error instanceof ApiError) || error.status === 0) {
-    return { text: t("join.offline"), field: null };
+    return { text: t(navigator.onLine ? "join.offline" : "join.no_network"), field: null };
   }
   switch (error.code) {
     case "wrong_code":

@@ -88,6 +88,16 @@ it("people come and go", () => {
 });
 
 describe("the chat", () => {
+  it("lets one write at once when slow mode is over", () => {
+    const { session } = joinedSession();
+    const { readyAtMs } = session.model.chat;
+    receive(session, { type: "lesson", lesson: { ...LESSON, slow_s: 60 } });
+    receive(session, { type: "chat_taken", token: 1, id: 9 });
+    expect(readyAtMs.value).toBeGreaterThan(Date.now() + 30_000);
+    receive(session, { type: "lesson", lesson: { ...LESSON, slow_s: 0 } });
+    expect(readyAtMs.value).toBeLessThanOrEqual(Date.now());
+  });
+
   it("counts what is new until it is looked at", () => {
     const { session } = joinedSession();
     you(session, {});

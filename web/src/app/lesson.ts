@@ -15,6 +15,9 @@ type Event<T extends ConnectionEvent["type"]> = Extract<ConnectionEvent, { type:
 export function lesson(session: Session, told: Lesson): void {
   const { model } = session;
   model.lesson.value = told;
+  // A wait in slow mode is no longer than the slow mode is now.
+  const { readyAtMs } = model.chat;
+  readyAtMs.value = Math.min(readyAtMs.value, Date.now() + told.slow_s * 1000);
   model.clockAheadMs.value = told.now_ms - Date.now();
   model.announcements.value = [];
   for (const announcement of told.announcements) announce(session, announcement);

@@ -1,7 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { LESSON, YOU } from "../core/lesson.fixture";
 import { pendingCells } from "../core/pending";
+import type { Lesson } from "../core/protocol.gen";
 import type { RefusalName } from "../core/wire";
 import { type By, lost, placeAt, placed, recharge, refused } from "./placing";
+import { receive } from "./receiving";
 import { joinedSession, WHITE_RED_BLUE } from "./session.fixture";
 
 const RED = 1;
@@ -41,6 +44,20 @@ describe("placing a pixel", () => {
     placed(session, { token: 1, seq: 11, saved: 1, nextMs: 1000 });
     expect(pendingCells(session.pending)).toHaveLength(1);
     expect(session.model.charge.value).toMatchObject({ saved: 1, nextMs: 1000, unanswered: 0 });
+  });
+
+  it.each<[string, Partial<Lesson>, RegExp]>([
+    ["protected", { protected: [{ x: 2, y: 2, width: 1, height: 1 }] }, /protected/],
+    ["of another team", { teams: LESSON.teams }, /another team: Foxes/],
+  ])("is not sent where it is known to be refused: %s", (_, told, words) => {
+    const { session, sent, place, saying } = setup();
+    receive(session, { type: "lesson", lesson: { ...LESSON, teams: [], ...told } });
+    receive(session, { type: "you", you: { ...YOU, team: 2 } });
+    place(2, 2);
+    expect(sent).toEqual([]);
+    expect(saying()).toMatch(words);
+    place(6, 6);
+    expect(sent).toHaveLength(1);
   });
 
   it("is taken back when it is refused, with the reason and the wait", () => {

@@ -115,6 +115,7 @@ function createModel(trouble: Signal<BannerKind | null>, toaster: Toaster): Canv
     clockAheadMs: signal(0),
     door: signal(null),
     waiting: signal(false),
+    notLetIn: signal(false),
     hidden: signal(false),
     announcements: signal([]),
     card: signal(null),

@@ -20,6 +20,8 @@ const NAMES: { [K in keyof Theme]: string } = {
  */
 export function readStageTheme(): Theme {
   const probe = document.createElement("span");
+  // Where the system forces its colors, all of these would be the text's.
+  probe.style.setProperty("forced-color-adjust", "none");
   document.body.append(probe);
   const read = (name: string): Rgba => {
     probe.style.color = `var(${name})`;

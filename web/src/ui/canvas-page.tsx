@@ -213,6 +213,7 @@ function Sheets({ model, actions, galleryHref, code }: Props) {
           canvasName={model.info.value?.name ?? ""}
           actions={actions}
           door={model.door.value}
+          notLetIn={model.notLetIn.value}
           code={code}
           seated={model.seat.value !== null}
         />

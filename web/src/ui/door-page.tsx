@@ -21,7 +21,14 @@ export function DoorPage({ model, actions, code, lobbyHref }: Props) {
       <div class="door">
         <LetterMark />
         <h1 class="door-title">{name === "" ? t("enter.title") : t("join.title", { name })}</h1>
-        <JoinForm actions={actions} door={door} code={code} seated={false} onWatch={null} />
+        <JoinForm
+          actions={actions}
+          door={door}
+          notLetIn={model.notLetIn.value}
+          code={code}
+          seated={false}
+          onWatch={null}
+        />
         <p class="door-back">
           <a href={lobbyHref}>{t("missing.back")}</a>
         </p>

@@ -10,6 +10,8 @@ interface Props {
   actions: CanvasActions;
   /** What it takes; null when that is not known (yet): then a nickname will do. */
   door: Door | null;
+  /** Whether the teacher did not let this person in before. */
+  notLetIn?: boolean;
   /** A class code that was brought along. */
   code: string;
   /** Whether there is a seat already, and only its nickname changes. */
@@ -37,6 +39,7 @@ function NameForm({
   door,
   code,
   seated,
+  notLetIn,
   onWatch,
   onCard,
 }: Props & { onCard: (() => void) | null }) {
@@ -78,7 +81,13 @@ function NameForm({
 
   return (
     <form class="join" onSubmit={submit} noValidate>
-      <p class="join-lead">{t("join.lead")}</p>
+      {notLetIn ? (
+        <p class="join-lead join-again" role="alert">
+          {t("join.not_let_in")}
+        </p>
+      ) : (
+        <p class="join-lead">{t("join.lead")}</p>
+      )}
       {askCode && (
         <CodeField
           inputRef={codeField}

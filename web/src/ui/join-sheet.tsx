@@ -8,6 +8,7 @@ interface Props {
   canvasName: string;
   actions: CanvasActions;
   door: Door | null;
+  notLetIn: boolean;
   code: string;
   seated: boolean;
 }

@@ -130,6 +130,8 @@ export interface CanvasModel {
   door: Signal<Door | null>;
   /** Whether the teacher has yet to let this person in. */
   waiting: Signal<boolean>;
+  /** Whether the teacher did not let this person in. */
+  notLetIn: Signal<boolean>;
   /** Whether the picture is hidden from us. */
   hidden: Signal<boolean>;
   announcements: Signal<readonly Announcement[]>;

@@ -136,7 +136,7 @@ async fn protect(
 pub(super) async fn tell_protected(live: &Arc<LiveCanvas>) -> Result<(), ApiError> {
     let source = Arc::clone(live);
     blocking(move || source.look_at_protected()).await?;
-    lesson::tell(live);
+    lesson::tell_soon(live);
     Ok(())
 }
 

@@ -113,7 +113,7 @@ export function Composer(props: Props) {
         <button
           type="submit"
           class="icon-button composer-send"
-          aria-label={t("chat.send")}
+          aria-label={leftMs > 0 ? t("chat.send_in", { s: secondsLeft(leftMs) }) : t("chat.send")}
           aria-disabled={busy || leftMs > 0 || draft.trim() === ""}
         >
           {leftMs > 0 ? (
