@@ -105,9 +105,8 @@ function isTeacher({ you }: CanvasModel): boolean {
 
 /** Why one may not draw on a cell, in a few words. */
 export function sayClosed(closed: WhyClosed): string {
-  return closed.why === "team"
-    ? t("asked.region", { team: closed.team.name })
-    : t(`closed.${closed.why}`);
+  if (closed.why === "team") return t("asked.region", { team: closed.team.name });
+  return t(closed.why === "protected" ? "closed.protected" : "closed.confined");
 }
 
 /** Said to screen readers only: what the cell cursor is on. */
