@@ -8,7 +8,7 @@ use serde_json::json;
 use super::Api;
 use super::error::ApiError;
 use super::order::governed;
-use super::seats::known_other;
+use super::seats::Governed;
 use crate::lesson;
 use crate::store::Whom;
 
@@ -25,10 +25,8 @@ async fn one(
     path: web::Path<(String, SeatNumber)>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let (id, seat) = path.into_inner();
-    let (live, teacher) = governed(&request, &api, &id).await?;
-    known_other(&api, &live, seat)?;
-    lesson::forget(&api.store, &live, Whom::Seat(seat), teacher).await?;
+    let Governed { live, teacher, seat } = Governed::at(&request, path.into_inner(), &api).await?;
+    lesson::forget(&api.store, &live, Whom::Seat(seat.number), teacher).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

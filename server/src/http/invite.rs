@@ -60,7 +60,7 @@ async fn change(
         }
     };
     if !details.is_empty() {
-        note(&api, &live, teacher, None, "code", details.to_owned()).await?;
+        api.store.note(live.number, note(teacher, "code").saying(details)).await?;
     }
     Ok(HttpResponse::Ok().json(json!({ "code": codes.code, "key": codes.link_key })))
 }

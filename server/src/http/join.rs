@@ -290,7 +290,7 @@ async fn rename(
         return Err(ApiError::roster_only());
     }
     let nickname = acceptable(live, name)?;
-    api.store.rename_seat(live.number, seat.number, &nickname).await?;
+    api.store.rename_seat(live.number, seat.number, &nickname, None).await?;
     let seat = SeatRecord { nickname, ..seat };
     lesson::after_standing(&api.store, live, seat.number);
     Ok(HttpResponse::Ok().json(told(api, live, &seat).await?))

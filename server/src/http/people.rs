@@ -10,9 +10,10 @@ use super::Api;
 use super::chat::reader;
 use super::error::ApiError;
 use super::order::governed;
+use super::seats::note;
 use crate::clock;
 use crate::lesson;
-use crate::store::{MUTED_UNTIL_LIFTED, Note};
+use crate::store::MUTED_UNTIL_LIFTED;
 
 /// Longest mute with an end, in minutes: a week.
 const MUTE_MAX_MINUTES: u32 = 7 * 24 * 60;
@@ -64,7 +65,7 @@ async fn mute(
             return Err(ApiError::invalid(text));
         }
     };
-    set(&request, path.into_inner(), &api, until_ms, Note { details, ..noted(now, "mute") }).await
+    set(&request, path.into_inner(), &api, until_ms, ("mute", details)).await
 }
 
 /// `POST …/seats/{seat}/unmute`
@@ -73,11 +74,7 @@ async fn unmute(
     path: web::Path<(String, SeatNumber)>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    set(&request, path.into_inner(), &api, 0, noted(clock::wall_ms(), "unmute")).await
-}
-
-fn noted(at_ms: Millis, what: &'static str) -> Note {
-    Note::by(0, at_ms, what)
+    set(&request, path.into_inner(), &api, 0, ("unmute", String::new())).await
 }
 
 async fn set(
@@ -85,10 +82,10 @@ async fn set(
     (id, seat): (String, SeatNumber),
     api: &Api,
     until_ms: Millis,
-    note: Note,
+    (what, details): (&'static str, String),
 ) -> Result<HttpResponse, ApiError> {
     let (live, teacher) = governed(request, api, &id).await?;
-    let note = Note { teacher: Some(teacher), ..note };
+    let note = note(teacher, what).saying(details);
     if !api.store.mute_seat(live.number, seat, until_ms, note).await? {
         return Err(ApiError::no_such_seat(seat));
     }

@@ -1,8 +1,10 @@
 //! The people of a canvas, for its teachers: the list, the door, the cards.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, web};
-use place_core::SeatNumber;
 use place_core::session::close_code;
+use place_core::{SeatNumber, TeacherNumber};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -14,9 +16,7 @@ use crate::classroom::new_card;
 use crate::clock;
 use crate::lesson;
 use crate::sequencer::{Audience, LiveCanvas, Word};
-use crate::store::{
-    NewSeat, Note, SeatRecord, SeatRole, SeatState, StoreError, nickname, nickname_key,
-};
+use crate::store::{NewSeat, Note, SeatRecord, SeatRole, SeatState, StoreError, nickname};
 
 /// The routes of this file.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -59,13 +59,40 @@ pub(super) fn known_other(
     Ok(found)
 }
 
-fn state_name(state: SeatState) -> &'static str {
-    match state {
-        SeatState::Invited => "invited",
-        SeatState::Waiting => "waiting",
-        SeatState::Here => "here",
-        SeatState::Forgotten => "forgotten",
+/// Somebody about whom a teacher of the canvas decides.
+pub(super) struct Governed {
+    pub(super) live: Arc<LiveCanvas>,
+    pub(super) teacher: TeacherNumber,
+    pub(super) seat: SeatRecord,
+}
+
+impl Governed {
+    /// The person of the seat that a path names, who is no teacher.
+    pub(super) async fn at(
+        request: &HttpRequest,
+        (id, number): (String, SeatNumber),
+        api: &Api,
+    ) -> Result<Self, ApiError> {
+        let (live, teacher) = governed(request, api, &id).await?;
+        let seat = known_other(api, &live, number)?;
+        Ok(Self { live, teacher, seat })
     }
+
+    /// What the record is to say that the teacher did.
+    pub(super) fn note(&self, what: &'static str) -> Note {
+        note(self.teacher, what).about(self.seat.number)
+    }
+
+    /// Lets the person's connections end, and the others know.
+    fn send_out(&self, code: u16, reason: &'static str) {
+        close(&self.live, self.seat.number, code, reason);
+        self.live.note_changed(self.seat.number);
+    }
+}
+
+/// What the record is to say that a teacher did now.
+pub(super) fn note(teacher: TeacherNumber, what: &'static str) -> Note {
+    Note::by(teacher, clock::wall_ms(), what)
 }
 
 /// `GET …/seats`
@@ -83,7 +110,7 @@ async fn list(
             "seat": seat.number,
             "nickname": seat.nickname,
             "role": place_core::wire::lesson::Role::from(seat.role),
-            "state": state_name(seat.state),
+            "state": seat.state.name(),
             "team": standing.team,
             "status": standing.status,
             "bot_of": seat.bot_of,
@@ -124,10 +151,11 @@ async fn add(
         .collect();
     if let Err(error) = teams::put_all(&live, teacher, &in_teams).await {
         let numbers = made.iter().map(|seat| seat.number).collect();
-        api.store.withdraw(live.number, numbers).await?;
+        api.store.withdraw(live.number, numbers, None).await?;
         return Err(error);
     }
-    note(&api, &live, teacher, None, "seats", format!("{} people", made.len())).await?;
+    let noted = note(teacher, "seats").saying(format!("{} people", made.len()));
+    api.store.note(live.number, noted).await?;
     if let Some(last) = made.last() {
         live.note_changed(last.number);
     }
@@ -151,18 +179,6 @@ fn line_of(error: StoreError, entries: &[Entry]) -> ApiError {
     ApiError::invalid(format!("line {line}: somebody here is called “{name}” already"))
 }
 
-pub(super) async fn note(
-    api: &Api,
-    live: &LiveCanvas,
-    teacher: place_core::TeacherNumber,
-    seat: Option<SeatNumber>,
-    what: &'static str,
-    details: String,
-) -> Result<(), ApiError> {
-    let note = Note { seat, details, ..Note::by(teacher, clock::wall_ms(), what) };
-    Ok(api.store.note(live.number, note).await?)
-}
-
 /// What `PATCH …/seats/{seat}` takes.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -178,19 +194,18 @@ async fn rename(
     body: web::Json<Change>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let (id, number) = path.into_inner();
-    let (live, teacher) = governed(&request, &api, &id).await?;
-    let mut seat = known_other(&api, &live, number)?;
+    let mut person = Governed::at(&request, path.into_inner(), &api).await?;
+    let number = person.seat.number;
     if let Some(name) = body.into_inner().nickname {
         let name = nickname(&name)?;
-        api.store.rename_seat(live.number, number, &name).await?;
-        note(&api, &live, teacher, Some(number), "rename", String::new()).await?;
-        if nickname_key(&seat.nickname) != nickname_key(&name) || seat.nickname != name {
-            seat.nickname = name;
-            lesson::after_standing(&api.store, &live, number);
+        let noted = Some(person.note("rename"));
+        api.store.rename_seat(person.live.number, number, &name, noted).await?;
+        if person.seat.nickname != name {
+            person.seat.nickname = name;
+            lesson::after_standing(&api.store, &person.live, number);
         }
     }
-    Ok(HttpResponse::Ok().json(json!({ "seat": number, "nickname": seat.nickname })))
+    Ok(HttpResponse::Ok().json(json!({ "seat": number, "nickname": person.seat.nickname })))
 }
 
 /// `POST …/seats/{seat}/admit`: opens the door for one.
@@ -220,16 +235,12 @@ async fn admit_all(
 async fn let_in(
     api: &Api,
     live: &LiveCanvas,
-    teacher: place_core::TeacherNumber,
+    teacher: TeacherNumber,
     seat: Option<SeatNumber>,
 ) -> Result<Vec<SeatNumber>, ApiError> {
-    let admitted = api.store.admit(live.number, seat).await?;
-    if !admitted.is_empty() {
-        let details = format!("{} people", admitted.len());
-        note(api, live, teacher, seat, "admit", details).await?;
-        for seat in &admitted {
-            live.note_changed(*seat);
-        }
+    let admitted = api.store.admit(live.number, seat, note(teacher, "admit")).await?;
+    for seat in &admitted {
+        live.note_changed(*seat);
     }
     Ok(admitted)
 }
@@ -241,14 +252,13 @@ async fn refuse(
     path: web::Path<(String, SeatNumber)>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let (id, number) = path.into_inner();
-    let (live, teacher) = governed(&request, &api, &id).await?;
-    if known(&api, &live, number)?.state != SeatState::Waiting {
+    let person = Governed::at(&request, path.into_inner(), &api).await?;
+    let Governed { live, seat, .. } = &person;
+    if seat.state != SeatState::Waiting {
         return Err(ApiError::invalid("nobody waits in this seat"));
     }
-    api.store.withdraw(live.number, vec![number]).await?;
-    note(&api, &live, teacher, Some(number), "refuse", String::new()).await?;
-    live.note_changed(number);
+    api.store.withdraw(live.number, vec![seat.number], Some(person.note("refuse"))).await?;
+    live.note_changed(seat.number);
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -259,13 +269,10 @@ async fn kick(
     path: web::Path<(String, SeatNumber)>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let (id, number) = path.into_inner();
-    let (live, teacher) = governed(&request, &api, &id).await?;
-    known_other(&api, &live, number)?;
-    api.store.end_secrets(live.number, number).await?;
-    close(&live, number, close_code::KICKED, "the teacher has sent you out");
-    note(&api, &live, teacher, Some(number), "kick", String::new()).await?;
-    live.note_changed(number);
+    let person = Governed::at(&request, path.into_inner(), &api).await?;
+    let Governed { live, seat, .. } = &person;
+    api.store.end_secrets(live.number, seat.number, person.note("kick")).await?;
+    person.send_out(close_code::KICKED, "the teacher has sent you out");
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -276,13 +283,11 @@ async fn renew(
     path: web::Path<(String, SeatNumber)>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let (id, number) = path.into_inner();
-    let (live, teacher) = governed(&request, &api, &id).await?;
-    known_other(&api, &live, number)?;
-    let card = api.store.renew_card(live.number, number, new_card).await?;
-    close(&live, number, close_code::SEAT_ENDED, "there is a new card for this seat");
-    note(&api, &live, teacher, Some(number), "renew", String::new()).await?;
-    live.note_changed(number);
+    let person = Governed::at(&request, path.into_inner(), &api).await?;
+    let Governed { live, seat, .. } = &person;
+    let noted = person.note("renew");
+    let card = api.store.renew_card(live.number, seat.number, new_card, noted).await?;
+    person.send_out(close_code::SEAT_ENDED, "there is a new card for this seat");
     Ok(HttpResponse::Ok().json(json!({ "card": card })))
 }
 

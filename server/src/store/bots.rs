@@ -4,8 +4,8 @@ use place_core::SeatNumber;
 use place_core::cooldown::Millis;
 
 use super::job::Fault;
-use super::seats::{self, NewSeat, SeatRecord, SeatRole, SeatState};
-use super::{Store, StoreError};
+use super::seat::{NewSeat, SeatRecord, SeatRole, SeatState};
+use super::{Store, StoreError, seats};
 
 /// Most bots that a student has at a time.
 pub const BOTS_MAX_OF_STUDENT: u32 = 1;

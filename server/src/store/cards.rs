@@ -10,7 +10,10 @@ use place_core::cooldown::Millis;
 use rusqlite::{Connection, OptionalExtension, Row as SqlRow};
 
 use super::job::Fault;
-use super::seats::{CardMaker, add_secret, end_secrets, find};
+use super::record::{self, Note};
+use super::seat::CardMaker;
+use super::seats::find;
+use super::secrets::{add_secret, end_secrets};
 use super::{SeatRecord, SeatRole, SeatState, Store, StoreError};
 
 impl Store {
@@ -85,10 +88,12 @@ impl Store {
         canvas: u32,
         seat: SeatNumber,
         new_card: CardMaker,
+        note: Note,
     ) -> Result<String, StoreError> {
         self.write((0, 0), move |conn| {
             is_student(conn, canvas, seat)?;
             end_secrets(conn, canvas, seat)?;
+            record::insert(conn, canvas, &note.about(seat))?;
             Ok(give(conn, canvas, seat, new_card)?)
         })
         .await

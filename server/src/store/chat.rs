@@ -15,9 +15,6 @@ pub const MESSAGES_MAX: i64 = 20_000;
 /// Messages between two looks whether there are too many.
 const ERASE_EVERY: i64 = 64;
 
-/// Most reports of a seat that no teacher has looked at.
-const REPORTS_MAX_OF_SEAT: u32 = 20;
-
 /// One message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MessageRecord {
@@ -41,19 +38,6 @@ pub struct MessageRecord {
     pub mentions: Vec<SeatNumber>,
     /// When it was deleted.
     pub deleted_ms: Option<Millis>,
-}
-
-/// Somebody found a message bad.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReportRecord {
-    /// Its number in the store.
-    pub id: i64,
-    /// The message.
-    pub message: i64,
-    /// Who found it bad.
-    pub seat: SeatNumber,
-    /// When.
-    pub at_ms: Millis,
 }
 
 const COLUMNS: &str =
@@ -163,117 +147,13 @@ impl Store {
         })
         .await
     }
-
-    /// Keeps that somebody finds a message bad; at most once for each message.
-    /// [`StoreError::TooManyReports`] when too many of this seat's wait.
-    pub async fn report_message(
-        &self,
-        canvas: u32,
-        message: i64,
-        seat: SeatNumber,
-        now: Millis,
-    ) -> Result<(), StoreError> {
-        self.write((0, 0), move |conn| {
-            let sql = "SELECT count(*) FROM reports \
-                       WHERE canvas = ? AND seat = ? AND message <> ? AND done_ms IS NULL";
-            let open: u32 =
-                conn.prepare_cached(sql)?.query_row((canvas, seat, message), |row| row.get(0))?;
-            if open >= REPORTS_MAX_OF_SEAT {
-                return Err(Fault::Refused(StoreError::TooManyReports));
-            }
-            let sql = "INSERT OR IGNORE INTO reports (canvas, message, seat, at_ms) \
-                       VALUES (?, ?, ?, ?)";
-            conn.prepare_cached(sql)?.execute((canvas, message, seat, now.cast_signed()))?;
-            Ok(())
-        })
-        .await
-    }
-
-    /// The reports that no teacher has looked at, oldest first, with their
-    /// messages.
-    pub fn reports(
-        &self,
-        canvas: u32,
-        most: u32,
-    ) -> Result<Vec<(ReportRecord, MessageRecord)>, StoreError> {
-        let sql = "SELECT id, message, seat, at_ms FROM reports \
-                   WHERE canvas = ? AND done_ms IS NULL ORDER BY id LIMIT ?";
-        let read = |row: &SqlRow<'_>| {
-            Ok(ReportRecord {
-                id: row.get(0)?,
-                message: row.get(1)?,
-                seat: row.get(2)?,
-                at_ms: row.get::<_, i64>(3)?.cast_unsigned(),
-            })
-        };
-        self.read(|conn| {
-            let mut found = Vec::new();
-            let mut statement = conn.prepare_cached(sql)?;
-            for report in statement.query_map((canvas, most), read)? {
-                let report = report?;
-                if let Some(message) = find(conn, canvas, report.message)? {
-                    found.push((report, message));
-                }
-            }
-            Ok(found)
-        })
-    }
-
-    /// Notes that a teacher has looked at a report; whether there was one.
-    pub async fn finish_report(
-        &self,
-        canvas: u32,
-        id: i64,
-        note: Note,
-    ) -> Result<bool, StoreError> {
-        self.write((0, 0), move |conn| {
-            let sql = "UPDATE reports SET done_ms = ?3 \
-                       WHERE canvas = ?1 AND id = ?2 AND done_ms IS NULL";
-            let now = note.at_ms.cast_signed();
-            let is_new = conn.prepare_cached(sql)?.execute((canvas, id, now))? > 0;
-            if is_new {
-                record::insert(conn, canvas, &note.saying(format!("report {id}")))?;
-            }
-            Ok(is_new)
-        })
-        .await
-    }
-
-    /// Keeps a seat from writing until a moment; 0 lets it write again. Whether
-    /// there is such a seat.
-    pub async fn mute_seat(
-        &self,
-        canvas: u32,
-        seat: SeatNumber,
-        until_ms: Millis,
-        note: Note,
-    ) -> Result<bool, StoreError> {
-        self.write((0, 0), move |conn| {
-            let sql = "UPDATE seats SET muted_until_ms = ?3 \
-                       WHERE canvas = ?1 AND number = ?2 AND state <> 'forgotten'";
-            let values = (canvas, seat, until_ms.cast_signed());
-            let is_there = conn.prepare_cached(sql)?.execute(values)? > 0;
-            if is_there {
-                record::insert(conn, canvas, &note.about(seat))?;
-            }
-            Ok(is_there)
-        })
-        .await
-    }
-
-    /// What the people of a canvas are called who can be spoken to.
-    pub fn nicknames(&self, canvas: u32) -> Result<Vec<(SeatNumber, String)>, StoreError> {
-        let sql = "SELECT number, nickname FROM seats \
-                   WHERE canvas = ? AND state = 'here' AND nickname IS NOT NULL";
-        self.read(|conn| {
-            conn.prepare_cached(sql)?
-                .query_map([canvas], |row| Ok((row.get(0)?, row.get(1)?)))?
-                .collect()
-        })
-    }
 }
 
-fn find(conn: &Connection, canvas: u32, id: i64) -> rusqlite::Result<Option<MessageRecord>> {
+pub(super) fn find(
+    conn: &Connection,
+    canvas: u32,
+    id: i64,
+) -> rusqlite::Result<Option<MessageRecord>> {
     let sql = format!("SELECT {COLUMNS} FROM chat WHERE canvas = ? AND id = ?");
     conn.prepare_cached(&sql)?.query_row((canvas, id), read).optional()
 }

@@ -45,9 +45,15 @@ pub struct Forgotten {
 impl Store {
     /// Takes seats away again from people who were never in: nothing but the
     /// numbers is left.
-    pub async fn withdraw(&self, canvas: u32, seats: Vec<SeatNumber>) -> Result<(), StoreError> {
+    pub async fn withdraw(
+        &self,
+        canvas: u32,
+        seats: Vec<SeatNumber>,
+        note: Option<Note>,
+    ) -> Result<(), StoreError> {
         self.write((0, 0), move |conn| {
-            Ok(thoroughly(conn, |conn| erase_people(conn, canvas, &list(&seats)))?)
+            thoroughly(conn, |conn| erase_people(conn, canvas, &list(&seats)))?;
+            Ok(note.map_or(Ok(()), |note| record::insert(conn, canvas, &note))?)
         })
         .await
     }

@@ -4,6 +4,7 @@
 //! checkpoints. One thread writes, in group commits; reading goes on beside it.
 //! What a future says is written is on disk.
 
+mod announcements;
 mod backup;
 mod bots;
 mod canvases;
@@ -19,14 +20,18 @@ mod job;
 mod journal;
 mod keys;
 mod lesson;
+mod names;
 mod nickname;
 mod observer;
 mod queue;
 mod record;
+mod reports;
 mod restore;
 mod row;
 mod schema;
+mod seat;
 mod seats;
+mod secrets;
 mod sharing;
 mod teachers;
 mod teams;
@@ -46,10 +51,11 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use rusqlite::Connection;
 
+pub use announcements::AnnouncementRecord;
 pub use backup::{BackupError, BackupReport, backup};
 pub use bots::{BOTS_MAX_OF_STUDENT, BOTS_MAX_OF_TEACHERS, NewBot};
 pub use canvases::{CANVASES_MAX, CanvasRecord, Setup};
-pub use chat::{MESSAGES_MAX, MessageRecord, ReportRecord};
+pub use chat::{MESSAGES_MAX, MessageRecord};
 pub use check::{CheckReport, Problem, check};
 pub use checkpoints::{Loaded, Until};
 pub use error::{AppendError, OpenError, StoreError, WriteError};
@@ -57,14 +63,14 @@ pub use forget::{Forgotten, Whom};
 pub use health::Health;
 pub use journal::{Journal, SqliteJournal};
 pub use keys::{KEYS_MAX, KeyKind, KeyRecord, LABEL_MAX_CHARS, NewKey};
-pub use lesson::{AnnouncementRecord, Codes, DeskSeat, TeamRecord};
+pub use lesson::{Codes, DeskSeat, TeamRecord};
 pub use nickname::{is_visible, nickname, nickname_key};
 pub use observer::{Commit, NoObserver, Observer, Part};
 pub use record::{Note, NotePlace, NoteRecord, Wanted};
+pub use reports::ReportRecord;
 pub use restore::{RestoreError, RestoreReport, restore};
-pub use seats::{
-    CardMaker, MUTED_UNTIL_LIFTED, NewSeat, SECRETS_MAX, SeatRecord, SeatRole, SeatState,
-};
+pub use seat::{CardMaker, MUTED_UNTIL_LIFTED, NewSeat, SeatRecord, SeatRole, SeatState};
+pub use secrets::SECRETS_MAX;
 pub use teachers::{TEACHER_NAME_MAX_CHARS, TEACHERS_MAX, TeacherRecord, name_key, teacher_name};
 pub use trash::Trash;
 

@@ -147,3 +147,16 @@ pub(super) fn insert(conn: &Connection, canvas: u32, note: &Note) -> rusqlite::R
     conn.prepare_cached(sql)?.execute(values)?;
     Ok(())
 }
+
+/// Puts on record what changed some rows; whether there were any.
+pub(super) fn of_rows(
+    conn: &Connection,
+    canvas: u32,
+    rows: usize,
+    note: &Note,
+) -> rusqlite::Result<bool> {
+    if rows > 0 {
+        insert(conn, canvas, note)?;
+    }
+    Ok(rows > 0)
+}

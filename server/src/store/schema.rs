@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-use super::{OpenError, seats};
+use super::{OpenError, names};
 
 /// Marks a `SQLite` file as PLACE's: "PLAC".
 pub(super) const APPLICATION_ID: u32 = 0x504c_4143;
@@ -240,7 +240,7 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, OpenError> {
     }
     configure_writer(&conn).map_err(OpenError::database(path))?;
     migrate(&mut conn, MIGRATIONS).map_err(OpenError::database(path))?;
-    seats::name_all(&conn).map_err(OpenError::database(path))?;
+    names::name_all(&conn).map_err(OpenError::database(path))?;
     Ok(conn)
 }
 

@@ -1,161 +1,17 @@
-//! Seats: one person's place in one canvas, reached by a secret.
-//!
-//! Only a hash of the secret is kept, and no address: whoever reads the
-//! database can't take anybody's seat, nor tell where people were.
+//! Seats: one person's place in one canvas. No address is kept: whoever reads
+//! the database can't tell where people were.
 
 use place_core::cooldown::Millis;
-use place_core::wire::lesson::Role;
 use place_core::{SeatNumber, TeacherNumber};
-use rusqlite::{Connection, OptionalExtension, Row as SqlRow};
+use rusqlite::{Connection, OptionalExtension};
 
 use super::job::Fault;
-use super::nickname::{nickname, nickname_key};
+use super::names::free_key;
+use super::nickname::nickname;
+use super::record::{self, Note};
+use super::seat::{COLUMNS, CardMaker, NewSeat, SeatRecord, SeatRole, read};
+use super::secrets::add_secret;
 use super::{Store, StoreError, cards};
-
-/// What the holder of a seat is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SeatRole {
-    /// A student.
-    Student,
-    /// A teacher.
-    Teacher,
-    /// A program.
-    Bot,
-}
-
-/// How far somebody has come in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SeatState {
-    /// On the teacher's list, but never came.
-    Invited,
-    /// Waits for the teacher to open the door.
-    Waiting,
-    /// Is in.
-    Here,
-    /// Was forgotten: only the number is left.
-    Forgotten,
-}
-
-/// One seat.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SeatRecord {
-    /// Its number in its canvas: 1, 2, 3 …, so that tables by seat stay dense.
-    pub number: SeatNumber,
-    /// What its holder is.
-    pub role: SeatRole,
-    /// How far its holder has come in.
-    pub state: SeatState,
-    /// What its person is called; empty for one who was forgotten.
-    pub nickname: String,
-    /// The teacher whose seat it is.
-    pub teacher: Option<TeacherNumber>,
-    /// The seat of the student whose bot this is.
-    pub bot_of: Option<SeatNumber>,
-    /// Until when its person may not write; 0 if it may,
-    /// [`MUTED_UNTIL_LIFTED`] until the teacher lifts it.
-    pub muted_until_ms: Millis,
-    /// When it was taken.
-    pub created_ms: Millis,
-}
-
-/// A seat to be made.
-#[derive(Clone, Debug)]
-pub struct NewSeat {
-    /// What its holder is. Students get a card.
-    pub role: SeatRole,
-    /// How far its holder has come in.
-    pub state: SeatState,
-    /// What its person is to be called.
-    pub nickname: String,
-    /// The seat of the student whose bot this is.
-    pub bot_of: Option<SeatNumber>,
-    /// The hash of the secret that opens it, if somebody has one already.
-    pub secret_hash: Option<[u8; 32]>,
-    /// Now.
-    pub created_ms: Millis,
-}
-
-/// Makes the code of a card. Asked again if another card has it.
-pub type CardMaker = fn() -> String;
-
-/// Most secrets of one seat: a person's laptop, phone and home, and two more. A
-/// further one ends the oldest.
-pub const SECRETS_MAX: u32 = 5;
-
-/// The end of a mute that lasts until a teacher lifts it: the largest whole
-/// number that every JSON reader holds exactly.
-pub const MUTED_UNTIL_LIFTED: Millis = (1 << 53) - 1;
-
-/// The columns of a [`SeatRecord`], of a table called `seats`.
-pub(super) const COLUMNS: &str = "seats.number, seats.role, seats.state, seats.nickname, seats.teacher, \
-                       seats.bot_of, seats.muted_until_ms, seats.created_ms";
-
-impl NewSeat {
-    /// A student's who is in, reached by a secret.
-    pub fn student(nickname: &str, secret_hash: [u8; 32], created_ms: Millis) -> Self {
-        Self {
-            role: SeatRole::Student,
-            state: SeatState::Here,
-            nickname: nickname.to_owned(),
-            bot_of: None,
-            secret_hash: Some(secret_hash),
-            created_ms,
-        }
-    }
-}
-
-impl SeatRole {
-    const fn stored(self) -> &'static str {
-        match self {
-            Self::Student => "student",
-            Self::Teacher => "teacher",
-            Self::Bot => "bot",
-        }
-    }
-
-    fn of(stored: &str) -> Self {
-        match stored {
-            "teacher" => Self::Teacher,
-            "bot" => Self::Bot,
-            _ => Self::Student,
-        }
-    }
-}
-
-impl From<SeatRole> for Role {
-    fn from(role: SeatRole) -> Self {
-        match role {
-            SeatRole::Student => Self::Student,
-            SeatRole::Teacher => Self::Teacher,
-            SeatRole::Bot => Self::Bot,
-        }
-    }
-}
-
-impl SeatState {
-    /// The word for it.
-    pub const fn name(self) -> &'static str {
-        self.stored()
-    }
-
-    const fn stored(self) -> &'static str {
-        match self {
-            Self::Invited => "invited",
-            Self::Waiting => "waiting",
-            Self::Here => "here",
-            Self::Forgotten => "forgotten",
-        }
-    }
-
-    fn of(stored: &str) -> Self {
-        match stored {
-            "invited" => Self::Invited,
-            "waiting" => Self::Waiting,
-            "forgotten" => Self::Forgotten,
-            _ => Self::Here,
-        }
-    }
-}
 
 impl Store {
     /// Gives somebody a seat.
@@ -213,22 +69,6 @@ impl Store {
         .await
     }
 
-    /// The seat that a secret opens.
-    pub fn seat_by_secret(
-        &self,
-        canvas: u32,
-        secret_hash: [u8; 32],
-    ) -> Result<Option<SeatRecord>, StoreError> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM seat_secrets JOIN seats \
-             ON seats.canvas = seat_secrets.canvas AND seats.number = seat_secrets.seat \
-             WHERE seat_secrets.canvas = ? AND seat_secrets.secret_hash = ?"
-        );
-        self.read(|conn| {
-            conn.prepare_cached(&sql)?.query_row((canvas, secret_hash), read).optional()
-        })
-    }
-
     /// A teacher's seat.
     pub fn seat_of_teacher(
         &self,
@@ -263,83 +103,47 @@ impl Store {
         self.read(|conn| conn.prepare_cached(sql)?.query_row([canvas], |row| row.get(0)))
     }
 
-    /// Gives a seat another nickname.
-    pub async fn rename_seat(
-        &self,
-        canvas: u32,
-        number: SeatNumber,
-        name: &str,
-    ) -> Result<(), StoreError> {
-        let name = nickname(name)?;
-        self.write((0, 0), move |conn| {
-            let key = free_key(conn, canvas, &name, Some(number))?;
-            let sql = "UPDATE seats SET nickname = ?3, nickname_key = ?4 \
-                       WHERE canvas = ?1 AND number = ?2 \
-                       AND state <> 'forgotten' AND role <> 'teacher'";
-            match conn.prepare_cached(sql)?.execute((canvas, number, name, key))? {
-                0 => Err(Fault::Refused(StoreError::NoSuchSeat(number))),
-                _ => Ok(()),
-            }
-        })
-        .await
-    }
-
     /// Opens the door for somebody who waits, or for all of them. Gives those
     /// who are in now.
     pub async fn admit(
         &self,
         canvas: u32,
         number: Option<SeatNumber>,
+        note: Note,
     ) -> Result<Vec<SeatNumber>, StoreError> {
         self.write((0, 0), move |conn| {
             let sql = "UPDATE seats SET state = 'here' WHERE canvas = ?1 AND state = 'waiting' \
                        AND (?2 IS NULL OR number = ?2) RETURNING number";
             let mut update = conn.prepare_cached(sql)?;
             let admitted = update.query_map((canvas, number), |row| row.get(0))?;
-            Ok(admitted.collect::<Result<_, _>>()?)
+            let admitted = admitted.collect::<Result<Vec<_>, _>>()?;
+            if !admitted.is_empty() {
+                let details = format!("{} people", admitted.len());
+                record::insert(conn, canvas, &Note { seat: number, ..note.saying(details) })?;
+            }
+            Ok(admitted)
         })
         .await
     }
 
-    /// Gives a seat one more secret.
-    pub async fn add_secret(
+    /// Keeps a seat from writing until a moment; 0 lets it write again. Whether
+    /// there is such a seat.
+    pub async fn mute_seat(
         &self,
         canvas: u32,
-        number: SeatNumber,
-        secret_hash: [u8; 32],
-        now: Millis,
-    ) -> Result<(), StoreError> {
-        self.write((0, 0), move |conn| Ok(add_secret(conn, canvas, number, secret_hash, now)?))
-            .await
-    }
-
-    /// Ends one secret: somebody leaves a shared machine.
-    pub async fn end_secret(&self, canvas: u32, secret_hash: [u8; 32]) -> Result<(), StoreError> {
+        seat: SeatNumber,
+        until_ms: Millis,
+        note: Note,
+    ) -> Result<bool, StoreError> {
         self.write((0, 0), move |conn| {
-            let sql = "DELETE FROM seat_secrets WHERE canvas = ? AND secret_hash = ?";
-            conn.prepare_cached(sql)?.execute((canvas, secret_hash))?;
-            Ok(())
+            let sql = "UPDATE seats SET muted_until_ms = ?3 \
+                       WHERE canvas = ?1 AND number = ?2 AND state <> 'forgotten'";
+            let values = (canvas, seat, until_ms.cast_signed());
+            let rows = conn.prepare_cached(sql)?.execute(values)?;
+            Ok(record::of_rows(conn, canvas, rows, &note.about(seat))?)
         })
         .await
     }
-
-    /// Ends all secrets of a seat: only its card opens it again.
-    pub async fn end_secrets(&self, canvas: u32, number: SeatNumber) -> Result<(), StoreError> {
-        self.write((0, 0), move |conn| Ok(end_secrets(conn, canvas, number)?)).await
-    }
-}
-
-pub(super) fn read(row: &SqlRow<'_>) -> rusqlite::Result<SeatRecord> {
-    Ok(SeatRecord {
-        number: row.get(0)?,
-        role: SeatRole::of(row.get_ref(1)?.as_str()?),
-        state: SeatState::of(row.get_ref(2)?.as_str()?),
-        nickname: row.get::<_, Option<String>>(3)?.unwrap_or_default(),
-        teacher: row.get(4)?,
-        bot_of: row.get(5)?,
-        muted_until_ms: row.get::<_, i64>(6)?.cast_unsigned(),
-        created_ms: row.get::<_, i64>(7)?.cast_unsigned(),
-    })
 }
 
 pub(super) fn find(
@@ -429,80 +233,4 @@ pub(super) fn insert(
         muted_until_ms: 0,
         created_ms: new.created_ms,
     })
-}
-
-/// The key of a name that nobody else in the canvas has, and none of its
-/// teachers: nobody is to be taken for the teacher.
-fn free_key(
-    conn: &Connection,
-    canvas: u32,
-    name: &str,
-    own: Option<SeatNumber>,
-) -> Result<String, Fault<StoreError>> {
-    let key = nickname_key(name);
-    let sql = "SELECT 1 FROM seats WHERE canvas = ?1 AND nickname_key = ?2 AND number IS NOT ?3";
-    let is_taken = conn.prepare_cached(sql)?.exists((canvas, &key, own))?;
-    if is_taken || is_a_teacher_s(conn, canvas, &key)? {
-        return Err(Fault::Refused(StoreError::NicknameTaken(name.to_owned())));
-    }
-    Ok(key)
-}
-
-/// Whether a teacher who may come to the canvas is called so: one of its own, or
-/// any, if it belongs to all of them.
-fn is_a_teacher_s(conn: &Connection, canvas: u32, key: &str) -> rusqlite::Result<bool> {
-    let sql = "SELECT name FROM teachers WHERE \
-               number IN (SELECT teacher FROM canvas_teachers WHERE canvas = ?1) \
-               OR NOT EXISTS (SELECT 1 FROM canvas_teachers WHERE canvas = ?1)";
-    let mut names = conn.prepare_cached(sql)?;
-    let mut names = names.query([canvas])?;
-    while let Some(row) = names.next()? {
-        if nickname_key(row.get_ref(0)?.as_str()?) == key {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-pub(super) fn add_secret(
-    conn: &Connection,
-    canvas: u32,
-    seat: SeatNumber,
-    secret_hash: [u8; 32],
-    now: Millis,
-) -> rusqlite::Result<()> {
-    let sql = "DELETE FROM seat_secrets WHERE canvas = ?1 AND secret_hash IN \
-               (SELECT secret_hash FROM seat_secrets WHERE canvas = ?1 AND seat = ?2 \
-                ORDER BY created_ms DESC LIMIT -1 OFFSET ?3)";
-    conn.prepare_cached(sql)?.execute((canvas, seat, SECRETS_MAX - 1))?;
-    let sql = "INSERT INTO seat_secrets (canvas, secret_hash, seat, created_ms) \
-               VALUES (?, ?, ?, ?)";
-    conn.prepare_cached(sql)?.execute((canvas, secret_hash, seat, now.cast_signed()))?;
-    Ok(())
-}
-
-pub(super) fn end_secrets(
-    conn: &Connection,
-    canvas: u32,
-    seat: SeatNumber,
-) -> rusqlite::Result<()> {
-    let sql = "DELETE FROM seat_secrets WHERE canvas = ? AND seat = ?";
-    conn.prepare_cached(sql)?.execute((canvas, seat))?;
-    Ok(())
-}
-
-/// Gives the seats of a database that knew no such thing the keys of their
-/// nicknames. Of those that are called the same, the first has the key.
-pub(super) fn name_all(conn: &Connection) -> rusqlite::Result<()> {
-    let sql = "SELECT canvas, number, nickname FROM seats \
-               WHERE nickname_key IS NULL AND nickname IS NOT NULL AND role <> 'teacher'";
-    let read = |row: &SqlRow<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
-    let unnamed: Vec<(u32, SeatNumber, String)> =
-        conn.prepare(sql)?.query_map((), read)?.collect::<Result<_, _>>()?;
-    let sql = "UPDATE OR IGNORE seats SET nickname_key = ?3 WHERE canvas = ?1 AND number = ?2";
-    let mut update = conn.prepare(sql)?;
-    for (canvas, number, name) in unnamed {
-        update.execute((canvas, number, nickname_key(&name)))?;
-    }
-    Ok(())
 }

@@ -56,7 +56,7 @@ fn class(dir: &Path) -> Store {
         if round % 7 == 0 {
             // Names of other lengths: rows move.
             let name = format!("Pupil {} of room {round}", round % 50 + 3);
-            run(store.rename_seat(1, 3 + round % 50, &name)).expect("another name");
+            run(store.rename_seat(1, 3 + round % 50, &name, None)).expect("another name");
         }
         if round % 11 == 0 {
             let id = say(&store, 1, &format!("{SECRET}, once more"), vec![]).expect("is kept");

@@ -14,7 +14,7 @@ fn everything_is_there_after_a_reopen() {
     let store = with_canvas(dir.path());
     fill(&store, 50);
     let seat = run(take_seat(&store, 1, "Ada", [7; 32])).expect("a seat");
-    run(store.rename_seat(1, seat.number, "Ada L.")).expect("another nickname");
+    run(store.rename_seat(1, seat.number, "Ada L.", None)).expect("another nickname");
     store.rename_canvas(1, "Friday").expect("another name");
     store.close().expect("closes");
     drop(store);
@@ -225,7 +225,7 @@ fn seats_have_a_bound_in_each_canvas() {
     for nickname in [String::new(), "ä".repeat(25)] {
         let refused = run(take_seat(&store, 2, &nickname, [9; 32]));
         assert_eq!(refused, Err(StoreError::Nickname));
-        assert_eq!(run(store.rename_seat(1, 1, &nickname)), Err(StoreError::Nickname));
+        assert_eq!(run(store.rename_seat(1, 1, &nickname, None)), Err(StoreError::Nickname));
     }
-    assert_eq!(run(store.rename_seat(2, 2, "Bob")), Err(StoreError::NoSuchSeat(2)));
+    assert_eq!(run(store.rename_seat(2, 2, "Bob", None)), Err(StoreError::NoSuchSeat(2)));
 }
