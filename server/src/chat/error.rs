@@ -29,6 +29,9 @@ pub enum ChatError {
     /// The slow mode, with its seconds.
     #[error("Slow mode: one message every {1} s.")]
     Slow(u32, u16),
+    /// Another message of this person is still on its way to the disk.
+    #[error("Your last message is still on its way.")]
+    Pending(u32),
     /// Too many messages in a short time.
     #[error("That was a lot at once. Try again in a moment.")]
     Pace(u32),
@@ -50,9 +53,11 @@ impl ChatError {
             Self::NoSeat => "no_seat",
             Self::Off => "chat_off",
             Self::TeamOnly => "team_only",
-            Self::Channel | Self::NoSuchTeam => "channel",
+            Self::Channel => "channel",
+            Self::NoSuchTeam => "no_such_team",
             Self::Muted(_) => "muted",
             Self::Slow(..) => "slow",
+            Self::Pending(_) => "pending",
             Self::Pace(_) => "busy",
             Self::Reply => "reply",
             Self::Text => "text",
@@ -65,7 +70,20 @@ impl ChatError {
     pub const fn wait_ms(&self) -> u32 {
         match self {
             Self::Storage => 5000,
-            Self::Muted(wait_ms) | Self::Slow(wait_ms, _) | Self::Pace(wait_ms) => *wait_ms,
+            Self::Muted(wait_ms)
+            | Self::Slow(wait_ms, _)
+            | Self::Pending(wait_ms)
+            | Self::Pace(wait_ms) => *wait_ms,
+            _ => 0,
+        }
+    }
+
+    /// The number in the rule that was broken: seconds between two messages,
+    /// characters of one; 0 for a rule without one.
+    pub const fn limit(&self) -> u32 {
+        match self {
+            Self::Slow(_, every_s) => *every_s as u32,
+            Self::Text => CHAT_MAX_CHARS as u32,
             _ => 0,
         }
     }
@@ -75,5 +93,35 @@ impl From<StoreError> for ChatError {
     fn from(error: StoreError) -> Self {
         tracing::error!(%error, "a message could not be kept");
         Self::Storage
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_error_has_a_word_and_a_sentence_of_its_own() {
+        let all = [
+            ChatError::NoSeat,
+            ChatError::Off,
+            ChatError::TeamOnly,
+            ChatError::Channel,
+            ChatError::NoSuchTeam,
+            ChatError::Muted(1),
+            ChatError::Slow(2, 30),
+            ChatError::Pending(3),
+            ChatError::Pace(4),
+            ChatError::Reply,
+            ChatError::Text,
+            ChatError::Storage,
+        ];
+        let words: std::collections::BTreeSet<_> = all.iter().map(ChatError::code).collect();
+        assert_eq!(words.len(), all.len());
+        assert!(all.iter().all(|error| error.to_string().ends_with('.')));
+        let numbers: Vec<_> = all.iter().map(|error| (error.wait_ms(), error.limit())).collect();
+        let expected = [(0, 0); 5].into_iter().chain([(1, 0), (2, 30), (3, 0), (4, 0)]);
+        let expected = expected.chain([(0, 0), (0, 200), (5000, 0)]);
+        assert_eq!(numbers, expected.collect::<Vec<_>>());
     }
 }

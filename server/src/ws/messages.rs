@@ -15,7 +15,7 @@ use tokio::sync::mpsc::error::TrySendError;
 
 use super::connection::Connection;
 use super::parser::Message;
-use crate::chat::Author;
+use crate::chat::{Author, ChatError};
 use crate::clock;
 use crate::sequencer::{Answer, Command, LiveCanvas, Placer, Verdict, Wish};
 use crate::telemetry::Stage;
@@ -76,13 +76,8 @@ pub(super) fn handle(connection: &Rc<Connection>, message: Message<'_>) {
 /// Hands on what somebody wrote, if nothing else of theirs is on its way.
 fn say(connection: &Rc<Connection>, token: Token, remark: Remark) {
     if !connection.begin_to_say() {
-        let error = ServerText::ChatRefused {
-            token,
-            code: "busy".to_owned(),
-            text: "Your last message is still on its way.".to_owned(),
-            wait_ms: BUSY_RETRY_MS,
-        };
-        return connection.send(feed::text_frame(&error));
+        let error = ChatError::Pending(BUSY_RETRY_MS);
+        return connection.send(feed::text_frame(&not_taken(token, &error)));
     }
     let connection = Rc::clone(connection);
     rt::spawn(async move {
@@ -93,15 +88,20 @@ fn say(connection: &Rc<Connection>, token: Token, remark: Remark) {
         connection.has_said();
         let answer = match outcome {
             Ok(id) => ServerText::ChatTaken { token, id },
-            Err(error) => ServerText::ChatRefused {
-                token,
-                code: error.code().to_owned(),
-                text: error.to_string(),
-                wait_ms: error.wait_ms(),
-            },
+            Err(error) => not_taken(token, &error),
         };
         connection.send(feed::text_frame(&answer));
     });
+}
+
+fn not_taken(token: Token, error: &ChatError) -> ServerText {
+    ServerText::ChatRefused {
+        token,
+        code: error.code().to_owned(),
+        text: error.to_string(),
+        wait_ms: error.wait_ms(),
+        limit: error.limit(),
+    }
 }
 
 /// Hands a wish about a cell to the sequencer, if its queue has room.

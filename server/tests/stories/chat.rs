@@ -141,7 +141,7 @@ fn a_team_is_by_itself_and_the_teacher_reads_all() {
     class.set(&json!({ "chat": "off" }));
     assert_eq!(bob.refused(2, "hello?"), "chat_off");
     desk.chatted(0, "quiet, please");
-    assert_eq!(desk.refused(9, "team nine"), "channel");
+    assert_eq!(desk.refused(9, "team nine"), "no_such_team");
 }
 
 #[test]

@@ -3,6 +3,7 @@ import type { ChatMessage } from "../core/protocol.gen";
 import { CHAT_PAGE_MESSAGES, chatHistory, report } from "../net/classroom";
 import type { ConnectionEvent } from "../net/connection";
 import type { ChatRefusal } from "../ui/chat/model";
+import { refusalText } from "../ui/chat/refusal";
 import type { ChatActions } from "../ui/model";
 import { t } from "../ui/strings";
 import type { Session } from "./session";
@@ -40,8 +41,7 @@ export function taken(session: Session, { token }: Event<"chat_taken">): void {
 }
 
 export function chatRefused(session: Session, event: Event<"chat_refused">): void {
-  const { token, text, wait_ms: waitMs } = event;
-  settle(session, token, { text, waitMs });
+  settle(session, event.token, { text: refusalText(event, Date.now()), waitMs: event.wait_ms });
 }
 
 /** The connection died before the answer came: whether it was taken, the history tells. */

@@ -115,8 +115,10 @@ describe("the chat", () => {
       session.sayings.set(token, (answer) => void answers.push(answer));
     chat.draft.value = "Hello";
     send(1);
-    receive(session, { type: "chat_refused", token: 1, code: "slow", text: "Wait.", wait_ms: 900 });
-    expect([chat.draft.value, answers]).toEqual(["Hello", [{ text: "Wait.", waitMs: 900 }]]);
+    const refused = { type: "chat_refused" as const, token: 1, text: "Wait.", limit: 30 };
+    receive(session, { ...refused, code: "slow", wait_ms: 900 });
+    const answer = { text: "Slow mode: one message every 30 s.", waitMs: 900 };
+    expect([chat.draft.value, answers]).toEqual(["Hello", [answer]]);
     send(2);
     receive(session, { type: "lost", tokens: [2] });
     expect([chat.draft.value, answers.length, saying(session)]).toEqual(["Hello", 2, ""]);

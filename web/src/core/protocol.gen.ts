@@ -270,12 +270,17 @@ export type ServerText = {
   type: "chat_refused";
   /** Your number for it. */
   token: number;
-  /** Why, in a word. */
+  /** Why, in a word that stays the same. */
   code: string;
-  /** Why, in a sentence. */
+  /** Why, in a sentence, for clients that do not know the word. */
   text: string;
   /** Milliseconds until it may be tried again; 0 if that is of no use. */
   wait_ms: number;
+  /**
+   * The number in the rule: the characters of a message, the seconds
+   * between two; 0 for a rule without one.
+   */
+  limit: number;
 } | {
   type: "chat_taken";
   /** Your number for it. */

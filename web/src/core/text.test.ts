@@ -43,7 +43,7 @@ describe("decodeText", () => {
     { type: "chat", message: MESSAGE },
     { type: "chat_deleted", id: 7 },
     { type: "chat_taken", token: 1, id: 7 },
-    { type: "chat_refused", token: 1, code: "slow", text: "Wait.", wait_ms: 3000 },
+    { type: "chat_refused", token: 1, code: "slow", text: "Wait.", wait_ms: 3000, limit: 30 },
     { type: "announcement", announcement: ANNOUNCEMENT },
     { type: "announcement_over", id: 3 },
     { type: "hidden" },

@@ -86,7 +86,11 @@ const CHECKS: Record<ServerText["type"], (value: Fields) => boolean> = {
   chat_deleted: (value) => isId(value.id),
   chat_taken: (value) => isCount(value.token) && isId(value.id),
   chat_refused: (value) =>
-    isCount(value.token) && isString(value.code) && isString(value.text) && isCount(value.wait_ms),
+    isCount(value.token) &&
+    isString(value.code) &&
+    isString(value.text) &&
+    isCount(value.wait_ms) &&
+    isCount(value.limit),
   announcement: (value) => isAnnouncement(value.announcement),
   announcement_over: (value) => isId(value.id),
   hidden: () => true,

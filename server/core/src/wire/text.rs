@@ -148,12 +148,15 @@ pub enum ServerText {
     ChatRefused {
         /// Your number for it.
         token: Token,
-        /// Why, in a word.
+        /// Why, in a word that stays the same.
         code: String,
-        /// Why, in a sentence.
+        /// Why, in a sentence, for clients that do not know the word.
         text: String,
         /// Milliseconds until it may be tried again; 0 if that is of no use.
         wait_ms: u32,
+        /// The number in the rule: the characters of a message, the seconds
+        /// between two; 0 for a rule without one.
+        limit: u32,
     },
     /// Your message was taken, and is on its way to everybody.
     ChatTaken {

@@ -68,6 +68,17 @@ pub(crate) fn cases() -> Vec<Text> {
                 code: "chat_off".to_owned(),
                 text: "The chat is off right now.".to_owned(),
                 wait_ms: 0,
+                limit: 0,
+            },
+        ),
+        text(
+            "chat refused by the slow mode",
+            &ServerText::ChatRefused {
+                token: 6,
+                code: "slow".to_owned(),
+                text: "Slow mode: one message every 30 s.".to_owned(),
+                wait_ms: 12_500,
+                limit: 30,
             },
         ),
         text("announcement", &ServerText::Announcement { announcement: announcement() }),

@@ -224,7 +224,7 @@ impl Client {
         let answer = |me: &Self| {
             me.texts.iter().find_map(|text| match text {
                 ServerText::ChatTaken { token: of, id } if *of == token => Some(Said::Taken(*id)),
-                ServerText::ChatRefused { token: of, code, text, wait_ms } if *of == token => {
+                ServerText::ChatRefused { token: of, code, text, wait_ms, .. } if *of == token => {
                     assert!(text.ends_with('.'), "a sentence: {text}");
                     Some(Said::Refused { code: code.clone(), wait_ms: *wait_ms })
                 }
