@@ -229,6 +229,9 @@ fn classroom(store: &Store, record: &CanvasRecord) -> Result<Classroom, StoreErr
     let announced = store.announcements(record.number, clock::wall_ms())?;
     let announced = announced.into_iter().map(announcement).collect();
     let classroom = Classroom::new(settings, teams, announced);
+    let owned = store.bots(record.number)?;
+    let owned = owned.iter().filter_map(|bot| Some((bot.number, bot.bot_of?)));
+    *classroom.bots.lock() = Bots::new(owned);
     classroom.set_hours_done(store.hours_done_ms(record.number)?);
     Ok(classroom)
 }

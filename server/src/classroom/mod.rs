@@ -5,6 +5,7 @@
 //! journal.
 
 mod activity;
+mod bots;
 mod code;
 pub mod filter;
 mod hours;
@@ -13,6 +14,7 @@ mod settings;
 mod signals;
 
 pub use activity::Activity;
+pub use bots::Bots;
 pub use code::{CARD_LETTERS, CODE_LETTERS, new_card, new_code, new_link_key, tidy_code};
 pub use hours::HoursState;
 pub use room::{Classroom, NextHours};

@@ -9,6 +9,7 @@ use place_core::wire::lesson::{Announcement, Curtain, Lesson, TeamInfo};
 use place_core::{Area, SeatNumber};
 
 use super::activity::Activity;
+use super::bots::Bots;
 use super::settings::{CanvasSettings, Look};
 use super::signals::{DeskPart, Signals};
 
@@ -35,6 +36,8 @@ pub struct Classroom {
     next: RwLock<NextHours>,
     /// What its people do.
     pub activity: Mutex<Activity>,
+    /// Whose the students' bots are.
+    pub bots: Arc<Mutex<Bots>>,
     signals: Mutex<Signals>,
     /// Up to which moment it has opened and closed by its hours.
     hours_done_ms: AtomicU64,

@@ -109,6 +109,8 @@ async fn create(
     let new = NewBot { bot_of, nickname, secret_hash: hash(&secret), created_ms: clock::wall_ms() };
     let bot = api.store.create_bot(live.number, new).await?;
     if let Some(student) = bot_of {
+        // Before: what is decided about the student from here on counts for both.
+        live.classroom.bots.lock().add(bot.number, student);
         stand_as(&live, bot.number, student).await?;
     }
     live.note_changed(bot.number);

@@ -16,7 +16,9 @@ use super::{Api, origin};
 use crate::clock;
 use crate::lesson;
 use crate::sequencer::{DecreeFailure, LiveCanvas};
-use crate::store::{Note, SeatRecord, SeatRole, TeamRecord, is_visible, nickname_key};
+use crate::store::{
+    BOTS_MAX_OF_STUDENT, Note, SeatRecord, SeatRole, TeamRecord, is_visible, nickname_key,
+};
 
 /// The routes of this file.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -25,6 +27,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route("/canvases/{id}/teams/deal", web::post().to(deal))
         .route("/canvases/{id}/team", web::post().to(choose));
 }
+
+/// Seats that are decided about in one batch: their bots follow in the same.
+const WITH_BOTS_MAX: usize = BATCH_MAX_ENTRIES / (1 + BOTS_MAX_OF_STUDENT as usize);
 
 /// How somebody who joins comes to a team.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,7 +154,7 @@ pub(super) async fn put_all(
     teacher: TeacherNumber,
     seats: &[(SeatNumber, TeamNumber)],
 ) -> Result<(), ApiError> {
-    for some in seats.chunks(BATCH_MAX_ENTRIES) {
+    for some in seats.chunks(WITH_BOTS_MAX) {
         let some = some.to_vec();
         decide(live, move |canvas| {
             let is_new = |(seat, team): &&(SeatNumber, TeamNumber)| {

@@ -51,7 +51,7 @@ pub async fn change(
     tell(live);
     curtain::draw(live, before.curtain);
     if before.bots && !live.classroom.settings().bots {
-        bots::close(store, live, None);
+        bots::close(live);
     }
     Ok(true)
 }

@@ -43,6 +43,7 @@ pub(super) async fn forget_noted(
         Word::Close(close_code::SEAT_ENDED, reason),
     );
     for seat in &seats {
+        live.classroom.bots.lock().remove(*seat);
         live.note_changed(*seat);
     }
     live.classroom.note_desk(DeskPart::Reports);

@@ -153,12 +153,15 @@ impl LiveCanvas {
         }
     }
 
-    /// Has a teacher's decisions happen: the seqs that they took.
+    /// Has a teacher's decisions happen, with what they mean for students' bots:
+    /// the seqs that they took.
     pub async fn decree(
         &self,
         decide: impl FnOnce(&Canvas) -> Vec<Entry> + Send + 'static,
     ) -> Result<RangeInclusive<Seq>, DecreeFailure> {
         let (reply, answer) = oneshot::channel();
+        let bots = Arc::clone(&self.classroom.bots);
+        let decide = move |canvas: &Canvas| bots.lock().follow(canvas, decide(canvas));
         let decree = Command::Decree(Decree { decide: Box::new(decide), reply });
         self.commands.try_send(decree).map_err(|error| match error {
             TrySendError::Full(_) => DecreeFailure::Busy,

@@ -57,7 +57,13 @@ impl Store {
                 created_ms: new.created_ms,
             };
             // Only students get a card.
-            seats::insert(conn, canvas, &seat, seats_max, String::new)
+            let made = seats::insert(conn, canvas, &seat, seats_max, String::new)?;
+            let sql = "UPDATE seats SET muted_until_ms = (SELECT muted_until_ms FROM seats \
+                       WHERE canvas = ?1 AND number = ?2) WHERE canvas = ?1 AND number = ?3";
+            if let Some(student) = new.bot_of {
+                conn.prepare_cached(sql)?.execute((canvas, student, made.number))?;
+            }
+            Ok(made)
         })
         .await
     }

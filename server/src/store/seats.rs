@@ -126,8 +126,8 @@ impl Store {
         .await
     }
 
-    /// Keeps a seat from writing until a moment; 0 lets it write again. Whether
-    /// there is such a seat.
+    /// Keeps a seat, and its bots, from writing until a moment; 0 lets them write
+    /// again. Whether there is such a seat.
     pub async fn mute_seat(
         &self,
         canvas: u32,
@@ -137,7 +137,8 @@ impl Store {
     ) -> Result<bool, StoreError> {
         self.write((0, 0), move |conn| {
             let sql = "UPDATE seats SET muted_until_ms = ?3 \
-                       WHERE canvas = ?1 AND number = ?2 AND state <> 'forgotten'";
+                       WHERE canvas = ?1 AND (number = ?2 OR bot_of = ?2) \
+                       AND state <> 'forgotten'";
             let values = (canvas, seat, until_ms.cast_signed());
             let rows = conn.prepare_cached(sql)?.execute(values)?;
             Ok(record::of_rows(conn, canvas, rows, &note.about(seat))?)
