@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use place::classroom::{Classroom, new_card};
 use place::feed::SharedFeed;
-use place::sequencer::LiveCanvas;
+use place::sequencer::{LiveCanvas, Present};
 use place::store::{CanvasRecord, NewSeat, Store, StoreOptions};
 use place_core::history::History;
 use place_core::{Canvas, Feed};
@@ -118,7 +118,7 @@ fn presence(record: &CanvasRecord, canvas: &Canvas, count: u32) -> (f64, f64) {
         Arc::default(),
     );
     let began = Instant::now();
-    (1..=count).for_each(|seat| live.enter(Some(seat)));
+    (1..=count).for_each(|seat| live.enter(Present::Person(seat)));
     let enter_us = ms(began) * 1e3 / f64::from(count);
     let began = Instant::now();
     for _ in 0..LOOK_UPS {

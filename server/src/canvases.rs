@@ -11,7 +11,7 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use crate::classroom::{CanvasSettings, Classroom, JoinRule, Look};
+use crate::classroom::{Bots, CanvasSettings, Classroom, JoinRule, Look};
 use crate::clock;
 use crate::feed::SharedFeed;
 use crate::phase::PhaseWatch;

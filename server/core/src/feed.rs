@@ -65,6 +65,8 @@ pub struct Feed {
     size: Size,
     colors: usize,
     rules: Rules,
+    /// Connections that follow it.
+    viewers: u32,
     online: u32,
     /// How many everybody was last told of; `None` when not all were told the
     /// same.
@@ -88,6 +90,7 @@ impl Feed {
             size: canvas.size(),
             colors: canvas.palette().len(),
             rules: canvas.rules(),
+            viewers: 0,
             online: 0,
             announced: Some(0),
             history,
@@ -127,7 +130,7 @@ impl Feed {
     /// Time between two deltas, in milliseconds: the fewer watch, the sooner
     /// they see.
     fn interval_ms(&self) -> u64 {
-        (u64::from(self.online) / FLUSH_VIEWERS_PER_MS)
+        (u64::from(self.viewers) / FLUSH_VIEWERS_PER_MS)
             .clamp(FLUSH_INTERVAL_MIN_MS, FLUSH_INTERVAL_MAX_MS)
     }
 
@@ -164,7 +167,12 @@ impl Feed {
         self.push_text(&ServerText::Beat { seq: self.published });
     }
 
-    /// Tells every viewer how many there are, if that changed.
+    /// Notes how many connections follow: the more, the rarer are deltas.
+    pub fn set_viewers(&mut self, viewers: u32) {
+        self.viewers = viewers;
+    }
+
+    /// Tells every viewer how many people are here, if that changed.
     pub fn set_online(&mut self, online: u32) -> bool {
         self.online = online;
         let changed = self.announced != Some(online);
@@ -175,7 +183,7 @@ impl Feed {
         changed
     }
 
-    /// Notes how many there are, for whoever joins now; the others hear of it
+    /// Notes how many people are here, for whoever joins now; the others hear of it
     /// with the next [`Feed::set_online`].
     pub fn note_online(&mut self, online: u32) {
         self.online = online;
@@ -184,7 +192,7 @@ impl Feed {
         }
     }
 
-    /// How many people watch.
+    /// How many people are here.
     pub fn online(&self) -> u32 {
         self.online
     }

@@ -22,7 +22,7 @@ use crate::clock;
 use crate::sequencer::{Audience, LiveCanvas};
 use crate::store::{MessageRecord, Note, SeatRecord, SeatState, Store, StoreError};
 use mentions::mentions;
-use pace::{Paces, Wait, Writer};
+use pace::{Paces, RECALLED_MS, Wait, Writer};
 
 /// Who writes or reads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -218,11 +218,26 @@ impl Chat {
             (Some(teacher), _) => Writer::Teacher(live.number, teacher),
             (None, seat) => Writer::Seat(live.number, seat.unwrap_or(0)),
         };
-        let taken = self.paces.lock().take(writer, slow_s, clock::monotonic_ms().max(1));
+        self.recall(writer)?;
+        let taken = self.paces.lock().take(writer, slow_s, clock::monotonic_ms());
         taken.map_err(|wait| match wait {
             Wait::Pace(wait_ms) => ChatError::Pace(wait_ms),
             Wait::Slow(wait_ms) => ChatError::Slow(wait_ms, slow_s),
         })
+    }
+
+    /// Has what a student wrote before this server began count, once: waits
+    /// outlive a restart, and nothing is written for them.
+    fn recall(&self, writer: Writer) -> Result<(), ChatError> {
+        let Writer::Seat(canvas, seat) = writer else { return Ok(()) };
+        if self.paces.lock().knows(writer) {
+            return Ok(());
+        }
+        let now = clock::wall_ms();
+        let written = self.store.written_since(canvas, seat, now.saturating_sub(RECALLED_MS))?;
+        let ages = written.iter().map(|at| now.saturating_sub(*at));
+        self.paces.lock().recall(writer, ages, clock::monotonic_ms());
+        Ok(())
     }
 
     /// A message that somebody can read and that was not deleted.

@@ -44,8 +44,9 @@ struct Desk {
     join_url: Option<String>,
     /// Pixels placed in the last minute.
     per_minute: u32,
+    /// People with a seat who are here, each once; no bots.
     online: u32,
-    /// How many of them have no seat.
+    /// How many look on besides, without a seat; no teachers.
     onlookers: u32,
     /// How many seats there are, shown here or not.
     seats_total: usize,

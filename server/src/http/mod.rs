@@ -17,6 +17,7 @@ pub mod health;
 pub mod image;
 pub mod invite;
 pub mod join;
+mod lasting;
 pub mod order;
 pub mod origin;
 pub mod pages;
@@ -36,6 +37,7 @@ pub mod visitor;
 use std::sync::{Arc, OnceLock};
 
 use actix_web::error::{JsonPayloadError, PayloadError};
+use actix_web::middleware::from_fn;
 use actix_web::{HttpRequest, web};
 use tokio::sync::Semaphore;
 
@@ -152,7 +154,12 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .app_data(
             web::QueryConfig::default().error_handler(|error, _| ApiError::invalid(error).into()),
         )
-        .service(web::scope("/api").configure(api_routes).default_service(web::to(no_such_thing)))
+        .service(
+            web::scope("/api")
+                .wrap(from_fn(lasting::done))
+                .configure(api_routes)
+                .default_service(web::to(no_such_thing)),
+        )
         .route("/ws/echo", web::get().to(ws::echo::upgrade))
         .route("/healthz", web::get().to(health::healthz))
         .route("/readyz", web::get().to(health::readyz))

@@ -9,6 +9,7 @@ use super::Api;
 use super::error::ApiError;
 use super::order::{governed, watched};
 use crate::clock;
+use crate::lesson;
 use crate::sequencer::LiveCanvas;
 use crate::store::{Note, StoreError};
 
@@ -70,6 +71,7 @@ async fn share(
     api.store.share_canvas(live.number, teacher).await?;
     let note = Note::by(author, clock::wall_ms(), "share").saying(format!("teacher {teacher}"));
     api.store.note(live.number, note).await?;
+    lesson::close_to_others(&api.store, &live)?;
     Ok(HttpResponse::Created().json(teachers(&api, &live)?))
 }
 
@@ -84,5 +86,6 @@ async fn unshare(
     api.store.unshare_canvas(live.number, teacher).await?;
     let note = Note::by(author, clock::wall_ms(), "unshare").saying(format!("teacher {teacher}"));
     api.store.note(live.number, note).await?;
+    lesson::close_to_others(&api.store, &live)?;
     Ok(HttpResponse::NoContent().finish())
 }

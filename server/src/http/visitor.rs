@@ -10,7 +10,7 @@ use super::auth;
 use super::error::ApiError;
 use super::{Api, join, order};
 use crate::sequencer::LiveCanvas;
-use crate::store::{SeatRecord, SeatState};
+use crate::store::{SeatRecord, SeatRole, SeatState};
 
 /// Who comes to a canvas.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +34,11 @@ impl Visitor {
     pub fn seat_taken(&self) -> Option<SeatNumber> {
         let is_in = self.seat.as_ref().is_some_and(|seat| seat.state == SeatState::Here);
         self.seat_number().filter(|_| is_in)
+    }
+
+    /// Whether it is a program.
+    pub fn is_bot(&self) -> bool {
+        self.seat.as_ref().is_some_and(|seat| seat.role == SeatRole::Bot)
     }
 
     /// Stops one whom a teacher has sent away.

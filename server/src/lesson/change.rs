@@ -2,7 +2,7 @@
 
 use place_core::wire::text::ServerText;
 
-use super::{bots, curtain};
+use super::{bots, curtain, door};
 use crate::classroom::{CanvasSettings, DeskPart, SettingsError, Signals};
 use crate::clock;
 use crate::sequencer::{Audience, DecreeFailure, LiveCanvas};
@@ -50,6 +50,7 @@ pub async fn change(
     }
     tell(live);
     curtain::draw(live, before.curtain);
+    door::close_to_strangers(live, before.look);
     if before.bots && !live.classroom.settings().bots {
         bots::close(live);
     }

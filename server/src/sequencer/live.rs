@@ -1,7 +1,6 @@
 //! A canvas in use: what its sequencer, the sockets and the HTTP side share.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,8 +17,9 @@ use place_core::{Area, Canvas, Entry, Mode, Protected, Rules, SeatNumber, Seq, S
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
+use super::presence::Presence;
 use super::{
-    Audience, Command, Decree, DecreeFailure, Post, RulesFailure, Switchboard, Wish, Word,
+    Audience, Command, Decree, DecreeFailure, Post, Present, RulesFailure, Switchboard, Wish, Word,
 };
 use crate::classroom::Classroom;
 use crate::clock::JournalClock;
@@ -62,13 +62,6 @@ const STANDING_KEPT: Duration = Duration::from_secs(1);
 
 /// Cells counted at once, while placements wait: a tenth of a millisecond.
 const STANDING_STEP_CELLS: usize = 1 << 16;
-
-/// Who watches. Several tabs of one seat are one person.
-#[derive(Debug, Default)]
-struct Presence {
-    seats: HashMap<SeatNumber, u32>,
-    without_seat: u32,
-}
 
 impl LiveCanvas {
     /// Puts the parts together.
@@ -121,35 +114,17 @@ impl LiveCanvas {
         *self.name.write() = name;
     }
 
-    /// Counts a viewer in.
-    pub fn enter(&self, seat: Option<SeatNumber>) {
-        let mut presence = self.presence.lock();
-        match seat {
-            Some(seat) => {
-                let tabs = presence.seats.entry(seat).or_default();
-                *tabs += 1;
-                if *tabs == 1 {
-                    self.classroom.note_seat(seat);
-                }
-            }
-            None => presence.without_seat += 1,
+    /// Counts a connection in.
+    pub fn enter(&self, who: Present) {
+        if let Some(seat) = self.presence.lock().enter(who) {
+            self.classroom.note_seat(seat);
         }
     }
 
-    /// Counts a viewer out.
-    pub fn leave(&self, seat: Option<SeatNumber>) {
-        let mut presence = self.presence.lock();
-        match seat {
-            Some(seat) => {
-                if let Some(tabs) = presence.seats.get_mut(&seat) {
-                    *tabs -= 1;
-                    if *tabs == 0 {
-                        presence.seats.remove(&seat);
-                        self.classroom.note_seat(seat);
-                    }
-                }
-            }
-            None => presence.without_seat -= 1,
+    /// Counts a connection out.
+    pub fn leave(&self, who: Present) {
+        if let Some(seat) = self.presence.lock().leave(who) {
+            self.classroom.note_seat(seat);
         }
     }
 
@@ -221,23 +196,29 @@ impl LiveCanvas {
 
     /// The seats that somebody sits in now.
     pub fn seats_online(&self) -> Vec<SeatNumber> {
-        self.presence.lock().seats.keys().copied().collect()
+        self.presence.lock().seats()
     }
 
     /// Whether somebody sits in a seat now.
     pub fn is_online(&self, seat: SeatNumber) -> bool {
-        self.presence.lock().seats.contains_key(&seat)
+        self.presence.lock().has(seat)
     }
 
-    /// How many people watch.
+    /// How many people are here: those with a seat, each once, without bots.
     pub fn online(&self) -> u32 {
-        let presence = self.presence.lock();
-        presence.seats.len() as u32 + presence.without_seat
+        self.presence.lock().people()
     }
 
-    /// How many of them have no seat.
+    /// How many people look on without a seat; teachers and their projectors are
+    /// not among them.
     pub fn onlookers(&self) -> u32 {
-        self.presence.lock().without_seat
+        self.presence.lock().onlookers()
+    }
+
+    /// How many watch: people, bots, onlookers, teachers' pages and projectors;
+    /// several tabs of one seat are one.
+    pub fn viewers(&self) -> u32 {
+        self.presence.lock().viewers()
     }
 
     /// Whether it takes pixels.

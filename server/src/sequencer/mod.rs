@@ -8,6 +8,7 @@
 mod live;
 mod mailbox;
 mod pacer;
+mod presence;
 mod switchboard;
 mod unsent;
 
@@ -25,6 +26,7 @@ use tokio::time::{MissedTickBehavior, interval, sleep_until};
 pub use live::LiveCanvas;
 pub use mailbox::{Answer, ConnectionId, Mailbox, Placer, Taken, Verdict};
 pub use pacer::Pacer;
+pub use presence::Present;
 pub use switchboard::{Audience, Post, Switchboard, Word};
 
 use unsent::Unsent;
@@ -356,10 +358,11 @@ impl<J: Journal> Sequencer<J> {
     }
 
     fn tell_presence(&mut self, beat: bool) {
-        let online = self.live.online();
-        self.metrics.viewers(&self.live.id, online);
+        let (online, viewers) = (self.live.online(), self.live.viewers());
+        self.metrics.viewers(&self.live.id, viewers);
         let now = clock::monotonic_ms();
         self.live.feed.write(|feed| {
+            feed.set_viewers(viewers);
             let changed = feed.set_online(online);
             if beat {
                 feed.beat(now);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use parking_lot::Mutex;
 use place_core::wire::text::ServerText;
-use place_core::{SeatNumber, TeamNumber, feed};
+use place_core::{SeatNumber, TeacherNumber, TeamNumber, feed};
 
 use super::Mailbox;
 
@@ -25,10 +25,14 @@ pub enum Audience {
     Seats(Arc<[SeatNumber]>),
     /// To those without a seat who are no teachers.
     Onlookers,
+    /// To those without a seat who are no teachers, and no teachers' projectors.
+    Strangers,
     /// To those with a seat who are no teachers.
     Students,
     /// To teachers only.
     Teachers,
+    /// To teachers but these, and but the owner of the server.
+    TeachersBut(Arc<[TeacherNumber]>),
 }
 
 /// What is to be done with somebody's connection.

@@ -87,6 +87,33 @@ impl Store {
         self.read(|conn| find(conn, canvas, id))
     }
 
+    /// When somebody wrote since a moment, oldest first, also what was deleted:
+    /// only the messages of that time are looked at.
+    pub fn written_since(
+        &self,
+        canvas: u32,
+        seat: SeatNumber,
+        since: Millis,
+    ) -> Result<Vec<Millis>, StoreError> {
+        let sql = "SELECT at_ms, seat FROM chat WHERE canvas = ? ORDER BY id DESC";
+        self.read(|conn| {
+            let mut statement = conn.prepare_cached(sql)?;
+            let mut rows = statement.query([canvas])?;
+            let mut written = Vec::new();
+            while let Some(row) = rows.next()? {
+                let at_ms = row.get::<_, i64>(0)?.cast_unsigned();
+                if at_ms < since {
+                    break;
+                }
+                if row.get::<_, SeatNumber>(1)? == seat {
+                    written.push(at_ms);
+                }
+            }
+            written.reverse();
+            Ok(written)
+        })
+    }
+
     /// The last messages before a message, oldest first: those of some channels,
     /// or of all.
     pub fn messages(

@@ -66,7 +66,7 @@ pub use keys::{KEYS_MAX, KeyKind, KeyRecord, LABEL_MAX_CHARS, NewKey};
 pub use lesson::{Codes, DeskSeat, TeamRecord};
 pub use nickname::{is_visible, nickname, nickname_key};
 pub use observer::{Commit, NoObserver, Observer, Part};
-pub use record::{Note, NotePlace, NoteRecord, Wanted};
+pub use record::{NOTES_MAX, Note, NotePlace, NoteRecord, Wanted};
 pub use reports::ReportRecord;
 pub use restore::{RestoreError, RestoreReport, restore};
 pub use seat::{CardMaker, MUTED_UNTIL_LIFTED, NewSeat, SeatRecord, SeatRole, SeatState};

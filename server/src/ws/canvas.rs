@@ -31,7 +31,12 @@ pub async fn upgrade(
     origin::check(&request, &api)?;
     require_subprotocol(&request)?;
     let (live, visitor) = api.enter(&request, &id).await?;
-    let who = Who { seat: visitor.seat_taken(), teacher: visitor.teacher };
+    let who = Who {
+        seat: visitor.seat_taken(),
+        teacher: visitor.teacher,
+        is_bot: visitor.is_bot(),
+        is_projector: visitor.is_projector,
+    };
     // Only its answer to the handshake is of use: reading and writing are ours.
     let nothing = super::web_payload(&request, actix_web::dev::Payload::None).await;
     let (response, _, _) = actix_ws::handle_with_protocols(&request, nothing, &[SUBPROTOCOL])

@@ -129,7 +129,7 @@ impl Hub {
             return None;
         }
         self.start_caretakers();
-        live.enter(who.seat);
+        live.enter(who.present());
         let connection =
             Connection::new(self.room(live), session, who, Pace::above(self.sockets.ceiling));
         let generation = self.generation.get();
@@ -148,7 +148,7 @@ impl Hub {
         }
         self.table.borrow_mut().take(index);
         connection.stand_up();
-        connection.live().leave(connection.who().seat);
+        connection.live().leave(connection.who().present());
         self.sockets.metrics.connection_closed();
         self.sockets.open.fetch_sub(1, Ordering::Relaxed);
     }

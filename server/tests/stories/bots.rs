@@ -1,6 +1,7 @@
 //! Bots: programs that come with a secret in place of a cookie.
 
 use place_core::session::close_code;
+use place_core::{Reason, Status};
 use serde_json::{Value, json};
 
 use crate::harness::teacher::{Browser, school, teacher};
@@ -76,6 +77,60 @@ fn a_student_s_bot_draws_while_bots_are_allowed() {
     ask(&server, "GET", "board", &robot, &json!({})).expect_error(403, "banned");
     let log = server.log();
     assert!(!log.contains(robot.cookie.trim_start_matches("Bearer ")), "no secret in the log");
+}
+
+#[test]
+fn what_is_decided_about_a_student_holds_for_the_student_s_bot() {
+    let (mut server, cookie) = school();
+    let grace = class(&server, &cookie);
+    grace.set(CANVAS, &json!({ "bots": true }));
+    let ada = server.join(CANVAS, "Ada");
+    let make = |server: &Server, name: &str| {
+        bot(&ask(server, "POST", "bots", &ada, &json!({ "name": name })).expect(201))
+    };
+    let robot = make(&server, "Robo");
+    let mut program = server.connect(CANVAS, Some(&robot));
+    let standing = format!("seats/{}/standing", ada.number);
+    let decide = |grace: &Browser<'_>, status: &str| {
+        grace.post(CANVAS, &standing, &json!({ "status": status })).expect(200).json()
+    };
+
+    let frozen = decide(&grace, "frozen");
+    program.until("hears of it", |me| me.you().status == Status::Frozen);
+    assert!(matches!(program.ask(1, 1, 1), Answer::Refused { reason: Reason::SeatFrozen, .. }));
+    grace.post(CANVAS, "revert", &json!({ "seqs": frozen["seqs"] })).expect(200);
+    program.until("may draw", |me| me.you().status == Status::Active);
+    assert!(matches!(program.ask(1, 1, 1), Answer::Placed { .. }));
+    ask(&server, "POST", "team", &ada, &json!({ "team": 1 })).expect(200);
+    program.until("is in the team", |me| me.you().team == 1);
+    let mute = format!("seats/{}/mute", ada.number);
+    grace.post(CANVAS, &mute, &json!({ "minutes": null })).expect(204);
+    program.until("is muted", |me| me.you().muted_until_ms > 0);
+    assert_eq!(program.refused(0, "beep"), "muted");
+    decide(&grace, "frozen");
+    drop(grace);
+
+    server.kill9();
+    server.launch();
+    let mut program = server.connect(CANVAS, Some(&robot));
+    let you = program.you().clone();
+    assert_eq!((you.status, you.team), (Status::Frozen, 1));
+    assert_eq!(program.refused(0, "beep"), "muted");
+    assert!(matches!(program.ask(2, 2, 1), Answer::Refused { reason: Reason::SeatFrozen, .. }));
+    let grace = Browser { server: &server, cookie };
+    decide(&grace, "active");
+    program.until("may draw again", |me| me.you().status == Status::Active);
+
+    // One that is made later is what its student is.
+    ask(&server, "DELETE", &format!("bots/{}", robot.number), &ada, &json!({})).expect(204);
+    let mut second = server.connect(CANVAS, Some(&make(&server, "Robo Two")));
+    assert_eq!((second.you().team, second.refused(0, "beep").as_str()), (1, "muted"));
+    grace.post(CANVAS, &format!("seats/{}/unmute", ada.number), &json!({})).expect(204);
+    second.until("may speak", |me| me.you().muted_until_ms == 0);
+    second.chatted(0, "beep");
+    decide(&grace, "banned");
+    let end = second.until_ended().expect("a close frame");
+    assert_eq!(u16::from(end.code), close_code::BANNED);
 }
 
 #[test]

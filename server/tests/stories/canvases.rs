@@ -34,7 +34,7 @@ fn pixels_seats_cooldowns_and_people_stay_apart() {
     ben.put(4, 4, 1);
 
     // People.
-    let _crowd: Vec<_> = (0..3).map(|_| server.viewer(&right)).collect();
+    let _crowd = ["Cleo", "Dan", "Eve"].map(|name| server.person(&right, name));
     ben.until("has company", |me| me.online() == 4);
     assert_eq!(server.info(&left)["online"], 1);
     assert_eq!(server.info(&right)["online"], 4);

@@ -191,6 +191,28 @@ fn whoever_writes_too_much_waits() {
 }
 
 #[test]
+fn slow_mode_outlives_a_restart() {
+    let mut class = Class::new();
+    class.set(&json!({ "slow_s": 600 }));
+    let (seat, mut ada) = class.student("Ada", 0);
+    let (other, _) = class.student("Bob", 0);
+    ada.chatted(0, "one");
+    class.server.kill9();
+    class.server.launch();
+    let mut ada = class.server.connect(CANVAS, Some(&seat));
+    match ada.chat(0, "two", None) {
+        Said::Refused { code, wait_ms } => {
+            assert_eq!(code, "slow");
+            assert!((400_000..=600_000).contains(&wait_ms), "{wait_ms}");
+        }
+        taken @ Said::Taken(_) => panic!("{taken:?}"),
+    }
+    class.server.connect(CANVAS, Some(&other)).chatted(0, "who said nothing need not wait");
+    class.set(&json!({ "slow_s": 0 }));
+    ada.chatted(0, "two");
+}
+
+#[test]
 fn the_muted_read_but_do_not_write() {
     let mut class = Class::new();
     let (seat, mut ada) = class.student("Ada", 0);

@@ -31,7 +31,7 @@ fn a_desk_tells_who_is_here_and_what_they_do() {
     }
     ada.put(0, 0, 4);
     let seen = desk(&server);
-    assert_eq!((&seen["online"], &seen["onlookers"]), (&json!(2), &json!(1)));
+    assert_eq!((&seen["online"], &seen["onlookers"]), (&json!(1), &json!(1)));
     assert_eq!(seen["per_minute"], 8);
     assert_eq!(seen["canvas"]["id"], CANVAS);
     assert_eq!(seen["settings"]["chat"], "on");

@@ -7,7 +7,7 @@ use place_core::wire::text::ServerText;
 use serde_json::json;
 
 use crate::harness::teacher::{as_seat, teacher};
-use crate::harness::{Client, Request, Server};
+use crate::harness::{Client, Request, Seat, Server};
 
 const CANVAS: &str = "class";
 
@@ -58,6 +58,41 @@ fn people_see_who_comes_and_goes() {
     server.restart();
     let mut ada = server.connect(CANVAS, Some(&seats[0]));
     sees(&mut ada, &["Ada"]);
+}
+
+#[test]
+fn only_people_with_a_seat_are_counted_each_once() {
+    let server = school();
+    let grace = teacher(&server, "Grace");
+    let browser = as_seat(CANVAS, &grace);
+    let mut desk = server.connect(CANVAS, Some(&browser));
+    let wall = format!("{CANVAS}?as=onlooker");
+    let mut projector = server.connect(&wall, Some(&browser));
+    assert_eq!((desk.online(), projector.online()), (0, 0), "nobody of the class is here");
+
+    let mut ada = server.person(CANVAS, "Ada");
+    projector.follow();
+    desk.follow();
+    for screen in [&mut ada, &mut desk, &mut projector] {
+        screen.until("counts Ada", |me| me.online() == 1);
+    }
+    let seat = server.join(CANVAS, "Bob");
+    let _tabs = [0, 1].map(|_| server.connect(CANVAS, Some(&seat)));
+    let _onlooker = server.connect(CANVAS, None);
+    let request = Request::post(&format!("/api/canvases/{CANVAS}/bots"));
+    let made = server.send(&request.json(&json!({ "name": "Robo" })).header("Cookie", &grace));
+    let token = made.expect(201).json()["token"].as_str().expect("a secret").to_owned();
+    let program = Seat { canvas: CANVAS.to_owned(), number: 3, cookie: format!("Bearer {token}") };
+    let mut robot = server.connect(CANVAS, Some(&program));
+    robot.follow();
+    for screen in [&mut ada, &mut desk, &mut projector, &mut robot] {
+        screen.until("counts Ada and Bob", |me| me.online() == 2);
+    }
+    assert_eq!(server.info(CANVAS)["online"], 2);
+    assert_eq!(server.metric("place_viewers", ""), 6, "Bob's tabs are one");
+    let seen = server.send(&server.as_admin(Request::get(&format!("/api/canvases/{CANVAS}/desk"))));
+    let seen = seen.expect(200).json();
+    assert_eq!((&seen["online"], &seen["onlookers"]), (&json!(2), &json!(1)));
 }
 
 #[test]

@@ -216,7 +216,7 @@ export type ServerText = {
   saved: number;
   /** Milliseconds until `saved` grows by one; 0 when it is full. */
   next_ms: number;
-  /** People watching. */
+  /** People here: those with a seat, each once, without bots. */
   online: number;
   /** The server's version. */
   version: string;
@@ -226,7 +226,7 @@ export type ServerText = {
   seq: number;
 } | {
   type: "presence";
-  /** People watching. */
+  /** People here: those with a seat, each once, without bots. */
   online: number;
 } | {
   type: "allowance";

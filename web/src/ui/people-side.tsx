@@ -3,7 +3,7 @@ import type { Lesson, Person } from "../core/protocol.gen";
 import type { CanvasActions, CanvasModel } from "./model";
 import { RoleMark } from "./role-mark";
 import { SidePanel } from "./side-panel";
-import { t, tn } from "./strings";
+import { t } from "./strings";
 
 /** Who is here, by team, and what they have drawn where that is told. */
 export function PeopleSide({ model, actions }: { model: CanvasModel; actions: CanvasActions }) {
@@ -12,7 +12,6 @@ export function PeopleSide({ model, actions }: { model: CanvasModel; actions: Ca
   const me = model.you.value?.seat ?? 0;
   if (!lesson) return null;
   const scores = lesson.scores ? model.scores.value : null;
-  const watching = Math.max(0, model.online.value - people.length);
   return (
     <SidePanel title={t("people.title")} onClose={() => actions.toggleSide("people")}>
       <div class="people">
@@ -37,7 +36,6 @@ export function PeopleSide({ model, actions }: { model: CanvasModel; actions: Ca
             </ul>
           </section>
         ))}
-        {watching > 0 && <p class="people-watching">{tn("people.watching", watching)}</p>}
         {scores && <PeopleScores scores={scores} lesson={lesson} me={me} />}
       </div>
     </SidePanel>

@@ -82,7 +82,7 @@ pub enum ServerText {
         saved: u16,
         /// Milliseconds until `saved` grows by one; 0 when it is full.
         next_ms: u32,
-        /// People watching.
+        /// People here: those with a seat, each once, without bots.
         online: u32,
         /// The server's version.
         version: String,
@@ -93,9 +93,9 @@ pub enum ServerText {
         #[cfg_attr(feature = "typescript", ts(type = "number"))]
         seq: Seq,
     },
-    /// How many people watch.
+    /// How many people are here.
     Presence {
-        /// People watching.
+        /// People here: those with a seat, each once, without bots.
         online: u32,
     },
     /// What you may place changed, and it was not by placing.

@@ -55,14 +55,14 @@ fn a_beat_comes_behind_what_it_counts() {
 fn many_viewers_make_deltas_rarer() {
     let mut writer = Writer::new(size(16, 16), 2);
     let mut dice = Dice(1);
-    for (online, interval_ms) in [(0, 8), (30, 8), (160, 8), (200, 10), (660, 33), (10_000, 33)] {
-        writer.feed.set_online(online);
+    for (viewers, interval_ms) in [(0, 8), (30, 8), (160, 8), (200, 10), (660, 33), (10_000, 33)] {
+        writer.feed.set_viewers(viewers);
         writer.flush();
         let flushed = writer.now;
         writer.draw(&mut dice, 1);
         writer.feed.flush(flushed);
         writer.draw(&mut dice, 1);
-        assert_eq!(writer.feed.due(flushed), Some(flushed + interval_ms), "{online} viewers");
+        assert_eq!(writer.feed.due(flushed), Some(flushed + interval_ms), "{viewers} viewers");
     }
 }
 

@@ -1,6 +1,5 @@
 //! How a connection ends: closed by us, by the peer, or by the clock.
 
-use std::task::Waker;
 use std::time::{Duration, Instant};
 
 use place_core::session::close_code;

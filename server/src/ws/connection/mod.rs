@@ -97,7 +97,7 @@ impl Connection {
 
     /// Whether the picture is hidden from whoever is at the other end.
     pub(super) fn is_hidden(&self) -> bool {
-        let Who { seat, teacher } = self.who;
+        let Who { seat, teacher, .. } = self.who;
         self.live().classroom.is_hidden_from(seat.is_some(), teacher.is_some())
     }
 

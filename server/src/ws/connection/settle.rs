@@ -135,9 +135,10 @@ impl Connection {
         let feed = &self.room.live.feed;
         if let Some(Watch { since }) = state.join.take() {
             let mut joined = None;
-            let online = self.room.live.online();
+            let (online, viewers) = (self.room.live.online(), self.room.live.viewers());
             feed.write(|feed| {
                 feed.note_online(online);
+                feed.set_viewers(viewers);
                 joined = Some(feed.join(since));
                 false
             });

@@ -41,7 +41,7 @@ fn connection() -> Rc<Connection> {
     let store = Store::open(folder.path(), StoreOptions::default()).expect("opens");
     let chat = Arc::new(Chat::new(store));
     let room = Room::new(Arc::new(live), Arc::default(), chat, Arc::new(Metrics::new()));
-    let who = Who { seat: Some(1), teacher: None };
+    let who = Who { seat: Some(1), ..Who::default() };
     let connection = Connection::new(Rc::new(room), session, who, Pace::above(ceiling));
     connection.sit_down(connection.id(), None);
     connection
