@@ -32,7 +32,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("chat", &["classroom", "sequencer", "store", "clock"]),
     // What is left of deleted canvases.
     ("trash", &["snapshot", "store"]),
-    ("lesson", &["canvases", "classroom", "sequencer", "store", "clock", "phase"]),
+    ("lesson", &["canvases", "chat", "classroom", "sequencer", "store", "clock", "phase"]),
     // What is asked from outside, and from time to time. The sockets answer
     // placements through the sequencer alone: they never see the store.
     (

@@ -82,7 +82,7 @@ impl Chat {
             deleted_ms: None,
         };
         // Before it is kept: what was kept is handed on, whatever happens.
-        let mut shown = self.view(live, message.clone())?;
+        let mut shown = view(&self.store, live, message.clone())?;
         let id = self.store.add_message(live.number, message).await?;
         shown.id = id;
         if author.seat.is_some() {
@@ -108,10 +108,10 @@ impl Chat {
             (None, _) => Some(&own[..]),
         };
         let messages = self.store.messages(live.number, channels, before, most)?;
-        messages.into_iter().map(|message| self.view(live, message)).collect()
+        messages.into_iter().map(|message| view(&self.store, live, message)).collect()
     }
 
-    /// Erases what a message said, for everybody; whether there is one.
+    /// Takes away what a message said, for everybody; whether there is one.
     pub async fn delete(
         &self,
         live: &LiveCanvas,
@@ -125,6 +125,23 @@ impl Chat {
             live.classroom.note_desk(DeskPart::Reports);
         }
         Ok(found.is_some())
+    }
+
+    /// Gives a deleted message back what it said, for everybody; whether there is
+    /// one whose text is still known.
+    pub async fn restore(
+        &self,
+        live: &LiveCanvas,
+        id: i64,
+        teacher: TeacherNumber,
+    ) -> Result<bool, StoreError> {
+        let note = Note::by(teacher, clock::wall_ms(), "chat_restored");
+        let found = self.store.restore_message(live.number, id, note).await?;
+        let Some(message) = found else { return Ok(false) };
+        let readers = readers(message.channel);
+        let message = view(&self.store, live, message)?;
+        live.say(readers, &ServerText::ChatChanged { message });
+        Ok(true)
     }
 
     /// Tells the teachers that somebody finds a message bad; whether there is one
@@ -155,39 +172,6 @@ impl Chat {
         let is_known = self.store.finish_report(live.number, report, note).await?;
         live.classroom.note_desk(DeskPart::Reports);
         Ok(is_known)
-    }
-
-    /// A message as people see it.
-    pub fn view(
-        &self,
-        live: &LiveCanvas,
-        message: MessageRecord,
-    ) -> Result<ChatMessage, StoreError> {
-        let (nickname, role) = match (message.teacher, message.seat) {
-            (Some(teacher), _) => {
-                (self.store.teacher(teacher)?.map(|teacher| teacher.name), Role::Teacher)
-            }
-            (None, seat) => match self.store.seat(live.number, seat)? {
-                Some(seat) => {
-                    let role = seat.role.into();
-                    (Some(seat.nickname).filter(|name| !name.is_empty()), role)
-                }
-                None => (None, Role::Student),
-            },
-        };
-        Ok(ChatMessage {
-            id: message.id,
-            channel: message.channel,
-            seat: message.seat,
-            nickname,
-            role,
-            team: message.team,
-            at_ms: message.at_ms,
-            text: message.text,
-            reply_to: message.reply_to,
-            mentions: message.mentions,
-            is_deleted: message.deleted_ms.is_some(),
-        })
     }
 
     /// Whether somebody may write to a channel now.
@@ -273,8 +257,39 @@ impl Chat {
     }
 }
 
+/// A message as people see it.
+pub fn view(
+    store: &Store,
+    live: &LiveCanvas,
+    message: MessageRecord,
+) -> Result<ChatMessage, StoreError> {
+    let (nickname, role) = match (message.teacher, message.seat) {
+        (Some(teacher), _) => (store.teacher(teacher)?.map(|teacher| teacher.name), Role::Teacher),
+        (None, seat) => match store.seat(live.number, seat)? {
+            Some(seat) => {
+                let role = seat.role.into();
+                (Some(seat.nickname).filter(|name| !name.is_empty()), role)
+            }
+            None => (None, Role::Student),
+        },
+    };
+    Ok(ChatMessage {
+        id: message.id,
+        channel: message.channel,
+        seat: message.seat,
+        nickname,
+        role,
+        team: message.team,
+        at_ms: message.at_ms,
+        text: message.text,
+        reply_to: message.reply_to,
+        mentions: message.mentions,
+        is_deleted: message.deleted_ms.is_some(),
+    })
+}
+
 /// Those who read a channel.
-fn readers(channel: TeamNumber) -> Audience {
+pub fn readers(channel: TeamNumber) -> Audience {
     match channel {
         0 => Audience::Seated,
         team => Audience::Team(team),

@@ -245,6 +245,7 @@ impl From<StoreError> for ApiError {
             | StoreError::TeachersFull
             | StoreError::TeacherExists(_)
             | StoreError::LastTeacher
+            | StoreError::NamesFull
             | StoreError::BotsFull => Self::exists(capitalized(&error.to_string())),
             StoreError::CanvasId(_)
             | StoreError::CanvasName

@@ -22,6 +22,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route("/canvases/{id}/chat", web::get().to(history))
         .route("/canvases/{id}/chat/{message}", web::delete().to(delete))
         .route("/canvases/{id}/chat/{message}/report", web::post().to(report))
+        .route("/canvases/{id}/chat/{message}/restore", web::post().to(restore))
         .route("/canvases/{id}/reports/{report}/done", web::post().to(done));
 }
 
@@ -67,6 +68,17 @@ async fn delete(
     let (id, message) = path.into_inner();
     let (live, teacher) = governed(&request, &api, &id).await?;
     found(api.chat.delete(&live, message, teacher).await?)
+}
+
+/// `POST …/chat/{message}/restore`: a deletion is taken back.
+async fn restore(
+    request: HttpRequest,
+    path: web::Path<(String, i64)>,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    let (id, message) = path.into_inner();
+    let (live, teacher) = governed(&request, &api, &id).await?;
+    found(api.chat.restore(&live, message, teacher).await?)
 }
 
 /// `POST …/chat/{message}/report`

@@ -13,6 +13,7 @@ use serde::Serialize;
 use super::error::ApiError;
 use super::order::watched;
 use super::{Api, blocking};
+use crate::chat;
 use crate::classroom::CanvasSettings;
 use crate::clock;
 use crate::sequencer::LiveCanvas;
@@ -172,7 +173,7 @@ fn reports(api: &Api, live: &LiveCanvas) -> Result<Vec<Report>, ApiError> {
         let seat = api.store.seat(live.number, report.seat)?;
         reports.push(Report {
             id: report.id,
-            message: api.chat.view(live, message)?,
+            message: chat::view(&api.store, live, message)?,
             seat: report.seat,
             nickname: seat.map(|seat| seat.nickname).filter(|name| !name.is_empty()),
             at_ms: report.at_ms,

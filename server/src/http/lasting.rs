@@ -10,7 +10,7 @@ use super::error::ApiError;
 /// Lets a request that changes something be done to its end, also when whoever
 /// asked hangs up meanwhile: what is on disk by then is in memory, too, and
 /// everybody concerned is told.
-pub async fn done<B: MessageBody + 'static>(
+pub(super) async fn done<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {

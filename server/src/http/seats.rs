@@ -32,6 +32,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route("/canvases/{id}/seats/{seat}/admit", web::post().to(admit))
         .route("/canvases/{id}/seats/{seat}/refuse", web::post().to(refuse))
         .route("/canvases/{id}/seats/{seat}/kick", web::post().to(kick))
+        .route("/canvases/{id}/seats/{seat}/unkick", web::post().to(unkick))
         .route("/canvases/{id}/seats/{seat}/renew", web::post().to(renew));
 }
 
@@ -208,7 +209,8 @@ async fn rename(
     Ok(HttpResponse::Ok().json(json!({ "seat": number, "nickname": person.seat.nickname })))
 }
 
-/// `POST …/seats/{seat}/admit`: opens the door for one.
+/// `POST …/seats/{seat}/admit`: opens the door for one, also for one who was
+/// refused a while ago.
 async fn admit(
     request: HttpRequest,
     path: web::Path<(String, SeatNumber)>,
@@ -216,8 +218,14 @@ async fn admit(
 ) -> Result<HttpResponse, ApiError> {
     let (id, seat) = path.into_inner();
     let (live, teacher) = governed(&request, &api, &id).await?;
-    known(&api, &live, seat)?;
-    let admitted = let_in(&api, &live, teacher, Some(seat)).await?;
+    let noted = note(teacher, "admit");
+    let admitted = if api.store.admit_refused(live.number, seat, new_card, noted).await? {
+        live.note_changed(seat);
+        vec![seat]
+    } else {
+        known(&api, &live, seat)?;
+        let_in(&api, &live, teacher, Some(seat)).await?
+    };
     Ok(HttpResponse::Ok().json(json!({ "admitted": admitted })))
 }
 
@@ -245,8 +253,8 @@ async fn let_in(
     Ok(admitted)
 }
 
-/// `POST …/seats/{seat}/refuse`: sends somebody away who waits. Nothing of the
-/// person is kept.
+/// `POST …/seats/{seat}/refuse`: sends somebody away who waits. What is known of
+/// the person is erased an hour later; until then the door can still be opened.
 async fn refuse(
     request: HttpRequest,
     path: web::Path<(String, SeatNumber)>,
@@ -254,10 +262,9 @@ async fn refuse(
 ) -> Result<HttpResponse, ApiError> {
     let person = Governed::at(&request, path.into_inner(), &api).await?;
     let Governed { live, seat, .. } = &person;
-    if seat.state != SeatState::Waiting {
+    if !api.store.refuse(live.number, seat.number, person.note("refuse")).await? {
         return Err(ApiError::invalid("nobody waits in this seat"));
     }
-    api.store.withdraw(live.number, vec![seat.number], Some(person.note("refuse"))).await?;
     live.note_changed(seat.number);
     Ok(HttpResponse::NoContent().finish())
 }
@@ -271,8 +278,23 @@ async fn kick(
 ) -> Result<HttpResponse, ApiError> {
     let person = Governed::at(&request, path.into_inner(), &api).await?;
     let Governed { live, seat, .. } = &person;
-    api.store.end_secrets(live.number, seat.number, person.note("kick")).await?;
+    api.store.kick(live.number, seat.number, person.note("kick")).await?;
     person.send_out(close_code::KICKED, "the teacher has sent you out");
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// `POST …/seats/{seat}/unkick`: takes that back, for an hour: the person's
+/// machines are known again.
+async fn unkick(
+    request: HttpRequest,
+    path: web::Path<(String, SeatNumber)>,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    let person = Governed::at(&request, path.into_inner(), &api).await?;
+    let Governed { live, seat, .. } = &person;
+    if api.store.unkick(live.number, seat.number, person.note("unkick")).await? {
+        live.note_changed(seat.number);
+    }
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -12,6 +12,7 @@ use super::error::ApiError;
 use super::join::{hash, random_secret};
 use super::{Api, origin};
 use crate::clock;
+use crate::lesson;
 use crate::store::{KeyKind, KeyRecord, NewKey, Store, StoreError, TeacherRecord, name_key};
 
 const DAY_MS: Millis = 24 * 60 * 60 * 1000;
@@ -351,6 +352,9 @@ pub async fn remove(
     match auth::author(&request, &api).await? {
         Principal::Owner => api.store.remove_teacher(*number).await?,
         Principal::Teacher(..) => return Err(ApiError::owner_only()),
+    }
+    for live in api.canvases.all() {
+        lesson::close_to_others(&api.store, &live)?;
     }
     Ok(HttpResponse::NoContent().finish())
 }

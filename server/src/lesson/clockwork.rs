@@ -105,6 +105,9 @@ impl Clockwork {
         // It ends by itself, long before the next one: at the latest with the
         // store.
         tokio::spawn(async move {
+            if let Err(error) = purge::erase_taken(&store, clock::wall_ms()).await {
+                tracing::error!(%error, "what could be taken back could not be erased");
+            }
             for live in all {
                 if let Err(error) = purge::look_at(&store, &live).await {
                     tracing::error!(canvas = %live.id, %error, "people could not be forgotten");

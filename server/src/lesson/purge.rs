@@ -10,6 +10,18 @@ use crate::store::{Note, Store, StoreError, Whom};
 /// Milliseconds of a day.
 const DAY_MS: Millis = 24 * 60 * 60 * 1000;
 
+/// How long what a teacher did to people can be taken back, in milliseconds: a
+/// lesson. It is looked after every hour.
+const TAKE_BACK_MS: Millis = 60 * 60 * 1000;
+
+/// Erases what was kept only so that it could be taken back, once that is over.
+pub(super) async fn erase_taken(store: &Store, now: Millis) -> Result<(), StoreError> {
+    if store.erase_taken(now.saturating_sub(TAKE_BACK_MS)).await? {
+        tracing::info!("what could be taken back was erased");
+    }
+    Ok(())
+}
+
 /// Whether the people of a canvas are to be forgotten, `days` after something
 /// last happened there; 0 for never.
 fn is_due(days: u16, last_ms: Millis, now: Millis) -> bool {

@@ -5,7 +5,6 @@ use place_core::{SeatNumber, TeacherNumber, TeamNumber};
 use rusqlite::{Connection, OptionalExtension, Row as SqlRow};
 
 use super::job::Fault;
-use super::record::{self, Note};
 use super::{Store, StoreError};
 
 /// Most messages kept of a canvas: weeks of a class that writes a lot, and some
@@ -149,31 +148,6 @@ impl Store {
         found.reverse();
         Ok(found)
     }
-
-    /// Erases what a message said; that it was there stays, and its reports are
-    /// done. Gives the message as it was, if there is one.
-    pub async fn delete_message(
-        &self,
-        canvas: u32,
-        id: i64,
-        note: Note,
-    ) -> Result<Option<MessageRecord>, StoreError> {
-        self.write((0, 0), move |conn| {
-            let Some(message) = find(conn, canvas, id)? else { return Ok(None) };
-            if message.deleted_ms.is_none() {
-                let now = note.at_ms.cast_signed();
-                let sql = "UPDATE chat SET text = '', mentions = '[]', deleted_by = ?2, \
-                           deleted_ms = ?3 WHERE id = ?1";
-                conn.prepare_cached(sql)?.execute((id, note.teacher, now))?;
-                let sql = "UPDATE reports SET done_ms = ?2 WHERE message = ?1 AND done_ms IS NULL";
-                conn.prepare_cached(sql)?.execute((id, now))?;
-                let note = note.about(message.seat).saying(format!("message {id}"));
-                record::insert(conn, canvas, &note)?;
-            }
-            Ok(Some(message))
-        })
-        .await
-    }
 }
 
 pub(super) fn find(
@@ -216,6 +190,9 @@ fn erase_oldest(conn: &Connection, canvas: u32) -> rusqlite::Result<()> {
 }
 
 fn read(row: &SqlRow<'_>) -> rusqlite::Result<MessageRecord> {
+    let deleted_ms = row.get::<_, Option<i64>>(9)?.map(i64::cast_unsigned);
+    // Written by us; what can't be read mentions nobody.
+    let mentions = serde_json::from_str(row.get_ref(8)?.as_str()?).unwrap_or_default();
     Ok(MessageRecord {
         id: row.get(0)?,
         channel: row.get(1)?,
@@ -225,9 +202,8 @@ fn read(row: &SqlRow<'_>) -> rusqlite::Result<MessageRecord> {
         at_ms: row.get::<_, i64>(5)?.cast_unsigned(),
         text: row.get(6)?,
         reply_to: row.get(7)?,
-        // Written by us; one that can't be read mentions nobody.
-        mentions: serde_json::from_str(row.get_ref(8)?.as_str()?).unwrap_or_default(),
-        deleted_ms: row.get::<_, Option<i64>>(9)?.map(i64::cast_unsigned),
+        mentions: if deleted_ms.is_none() { mentions } else { Vec::new() },
+        deleted_ms,
     })
 }
 

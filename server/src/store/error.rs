@@ -7,6 +7,7 @@ use place_core::limits::{CANVAS_ID_MAX_BYTES, CANVAS_NAME_MAX_CHARS, NICKNAME_MA
 use rusqlite::{Error as Sqlite, ffi};
 
 use super::canvases::CANVASES_MAX;
+use super::names::NAMES_MAX_OF_SEAT;
 use super::teachers::{TEACHER_NAME_MAX_CHARS, TEACHERS_MAX};
 
 /// Why a store could not be opened.
@@ -191,6 +192,9 @@ pub enum StoreError {
     /// Somebody else in the canvas is called so, or one of its teachers.
     #[error("somebody here is called {0} already")]
     NicknameTaken(String),
+    /// Somebody has had as many names as may be remembered.
+    #[error("this person has had {NAMES_MAX_OF_SEAT} names, no more are possible")]
+    NamesFull,
     /// There are as many seats as there may be.
     #[error("all {0} seats of this canvas are taken")]
     SeatsFull(u32),

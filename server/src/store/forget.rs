@@ -14,7 +14,9 @@ use rusqlite::{Connection, Row as SqlRow};
 use super::job::Fault;
 use super::record::{self, Note};
 use super::unname::Names;
-use super::{SeatRole, SeatState, Store, StoreError, WriteError, seats};
+use super::{
+    MessageRecord, SeatRole, SeatState, Store, StoreError, WriteError, chat, names, seats,
+};
 
 /// Free pages that are emptied in one commit, in bytes: placements wait some
 /// milliseconds behind it.
@@ -40,6 +42,9 @@ pub struct Forgotten {
     pub seats: Vec<SeatNumber>,
     /// The last of their messages, newest first.
     pub messages: Vec<i64>,
+    /// The last messages of others that named them, newest first, without the
+    /// names.
+    pub changed: Vec<MessageRecord>,
 }
 
 impl Store {
@@ -178,15 +183,16 @@ fn erase(
     let mut messages = erase_words(conn, canvas, &seats, &note)?;
     messages.sort_unstable_by_key(|id| std::cmp::Reverse(*id));
     messages.truncate(MESSAGES_TOLD_MAX);
-    let names = Names::new(people.iter().map(|(_, name)| name.as_str()));
-    erase_mentions(conn, canvas, &numbers, &names)?;
+    let former = names::former(conn, canvas, &seats)?;
+    let names = people.iter().map(|(_, name)| name).chain(&former);
+    let changed = erase_mentions(conn, canvas, &numbers, &Names::new(names.map(String::as_str)))?;
     erase_people(conn, canvas, &seats)?;
     let note = match whom {
         Whom::Seat(seat) => note.about(seat),
         Whom::Class => note.saying(format!("{} people", numbers.len())),
     };
     record::insert(conn, canvas, &note)?;
-    Ok(Forgotten { seats: numbers, messages })
+    Ok(Forgotten { seats: numbers, messages, changed })
 }
 
 /// The seats and names of those who are to be forgotten.
@@ -208,7 +214,7 @@ fn people(
         }
     };
     let sql = "SELECT number, coalesce(nickname, '') FROM seats \
-               WHERE canvas = ?1 AND role <> 'teacher' AND state <> 'forgotten' \
+               WHERE canvas = ?1 AND role <> 'teacher' AND (state <> 'forgotten' OR refused_ms > 0) \
                AND (?2 IS NULL OR number = ?2 OR bot_of = ?2) ORDER BY number";
     let read = |row: &SqlRow<'_>| Ok((row.get(0)?, row.get(1)?));
     let mut select = conn.prepare_cached(sql)?;
@@ -228,6 +234,10 @@ fn erase_words(
                 (SELECT id FROM chat WHERE canvas = ?1 AND teacher IS NULL \
                  AND seat IN (SELECT value FROM json_each(?2))))";
     conn.prepare_cached(sql)?.execute((canvas, seats))?;
+    let sql = "UPDATE chat SET was = NULL, mentions = '[]' \
+               WHERE canvas = ?1 AND teacher IS NULL AND was IS NOT NULL \
+               AND seat IN (SELECT value FROM json_each(?2))";
+    conn.prepare_cached(sql)?.execute((canvas, seats))?;
     let sql = "UPDATE chat SET text = '', mentions = '[]', deleted_by = ?3, deleted_ms = ?4 \
                WHERE canvas = ?1 AND teacher IS NULL AND deleted_ms IS NULL \
                AND seat IN (SELECT value FROM json_each(?2)) RETURNING id";
@@ -235,14 +245,16 @@ fn erase_words(
     conn.prepare_cached(sql)?.query_map(values, |row| row.get(0))?.collect()
 }
 
-/// Takes people's names out of what others wrote.
+/// Takes people's names out of what others wrote, also where it was deleted and
+/// could come back. Gives the last messages that are something else now.
 fn erase_mentions(
     conn: &Connection,
     canvas: u32,
     seats: &[SeatNumber],
     names: &Names,
-) -> rusqlite::Result<()> {
-    let sql = "SELECT id, text, mentions FROM chat WHERE canvas = ? AND text <> ''";
+) -> rusqlite::Result<Vec<MessageRecord>> {
+    let sql = "SELECT id, coalesce(was, text), mentions FROM chat \
+               WHERE canvas = ? AND (text <> '' OR was IS NOT NULL)";
     let mut select = conn.prepare_cached(sql)?;
     let mut rows = select.query([canvas])?;
     let mut changed: Vec<(i64, String, String)> = Vec::new();
@@ -258,9 +270,15 @@ fn erase_mentions(
         }
     }
     drop(rows);
-    let sql = "UPDATE chat SET text = ?2, mentions = ?3 WHERE id = ?1";
+    let sql = "UPDATE chat SET text = iif(was IS NULL, ?2, text), \
+               was = iif(was IS NULL, NULL, ?2), mentions = ?3 WHERE id = ?1";
     let mut update = conn.prepare_cached(sql)?;
-    changed.into_iter().try_for_each(|change| update.execute(change).map(|_| ()))
+    for (id, text, mentions) in &changed {
+        update.execute((id, text, mentions))?;
+    }
+    let told = changed.iter().map(|(id, ..)| *id).rev().take(MESSAGES_TOLD_MAX);
+    let told = told.filter_map(|id| chat::find(conn, canvas, id).transpose());
+    told.filter(|message| message.as_ref().map_or(true, |one| one.deleted_ms.is_none())).collect()
 }
 
 /// Erases people's names and ways in.
@@ -269,8 +287,9 @@ fn erase_people(conn: &Connection, canvas: u32, seats: &str) -> rusqlite::Result
         "DELETE FROM seat_secrets WHERE canvas = ?1 \
          AND seat IN (SELECT value FROM json_each(?2))",
         "DELETE FROM cards WHERE canvas = ?1 AND seat IN (SELECT value FROM json_each(?2))",
+        "DELETE FROM former_names WHERE canvas = ?1 AND seat IN (SELECT value FROM json_each(?2))",
         "UPDATE seats SET state = 'forgotten', nickname = NULL, nickname_key = NULL, \
-         muted_until_ms = 0, seen_ms = 0 \
+         muted_until_ms = 0, seen_ms = 0, refused_ms = 0 \
          WHERE canvas = ?1 AND number IN (SELECT value FROM json_each(?2))",
     ] {
         conn.prepare_cached(sql)?.execute((canvas, seats))?;

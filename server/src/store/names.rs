@@ -8,6 +8,10 @@ use super::nickname::{nickname, nickname_key};
 use super::record::{self, Note};
 use super::{Store, StoreError};
 
+/// Most names of one seat that are remembered: whoever is forgotten is forgotten
+/// under each of them.
+pub const NAMES_MAX_OF_SEAT: u32 = 100;
+
 impl Store {
     /// What the people of a canvas are called who can be spoken to.
     pub fn nicknames(&self, canvas: u32) -> Result<Vec<(SeatNumber, String)>, StoreError> {
@@ -31,6 +35,7 @@ impl Store {
         let name = nickname(name)?;
         self.write((0, 0), move |conn| {
             let key = free_key(conn, canvas, &name, Some(number))?;
+            remember(conn, canvas, number, &name)?;
             let sql = "UPDATE seats SET nickname = ?3, nickname_key = ?4 \
                        WHERE canvas = ?1 AND number = ?2 \
                        AND state <> 'forgotten' AND role <> 'teacher'";
@@ -41,6 +46,31 @@ impl Store {
         })
         .await
     }
+}
+
+/// Remembers what somebody is called until now, for when the person is forgotten.
+fn remember(
+    conn: &Connection,
+    canvas: u32,
+    number: SeatNumber,
+    next: &str,
+) -> Result<(), Fault<StoreError>> {
+    let sql = "INSERT OR IGNORE INTO former_names (canvas, seat, nickname) \
+               SELECT canvas, number, nickname FROM seats \
+               WHERE canvas = ? AND number = ? AND nickname IS NOT NULL";
+    conn.prepare_cached(sql)?.execute((canvas, number))?;
+    let sql = "SELECT count(*) FROM former_names \
+               WHERE canvas = ? AND seat = ? AND nickname <> ?";
+    let count: u32 =
+        conn.prepare_cached(sql)?.query_row((canvas, number, next), |row| row.get(0))?;
+    if count < NAMES_MAX_OF_SEAT { Ok(()) } else { Err(Fault::Refused(StoreError::NamesFull)) }
+}
+
+/// What people were called before; `seats` as JSON.
+pub(super) fn former(conn: &Connection, canvas: u32, seats: &str) -> rusqlite::Result<Vec<String>> {
+    let sql = "SELECT nickname FROM former_names \
+               WHERE canvas = ?1 AND seat IN (SELECT value FROM json_each(?2))";
+    conn.prepare_cached(sql)?.query_map((canvas, seats), |row| row.get(0))?.collect()
 }
 
 /// The key of a name that nobody else in the canvas has, and none of its

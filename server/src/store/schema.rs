@@ -13,7 +13,7 @@ pub(super) const APPLICATION_ID: u32 = 0x504c_4143;
 
 /// Each migration leads from the schema of its index to the next; `user_version`
 /// is the number of those done. A released one is never changed.
-const MIGRATIONS: &[&str] = &[V1, V2];
+const MIGRATIONS: &[&str] = &[V1, V2, V3];
 
 /// A journal row's key is its canvas's number and the seq of its first entry in
 /// one integer, so that the table itself is the index: 23 bits of canvas, 40
@@ -214,6 +214,25 @@ CREATE TABLE blanks (
     id INTEGER PRIMARY KEY,
     body BLOB NOT NULL
 ) STRICT;
+";
+
+/// What people were called before, so that it can be forgotten with them; and what
+/// teachers can take back for a while: a deleted message's text, secrets of those
+/// who were sent out, and when somebody at the door was refused. Each of these has
+/// an index of its own, so that what is over is found without a search.
+const V3: &str = "
+CREATE TABLE former_names (
+    canvas INTEGER NOT NULL,
+    seat INTEGER NOT NULL,
+    nickname TEXT NOT NULL,
+    PRIMARY KEY (canvas, seat, nickname)
+) STRICT, WITHOUT ROWID;
+ALTER TABLE chat ADD COLUMN was TEXT;
+CREATE INDEX chat_to_erase ON chat (deleted_ms) WHERE was IS NOT NULL;
+ALTER TABLE seat_secrets ADD COLUMN ended_ms INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX seat_secrets_to_erase ON seat_secrets (ended_ms) WHERE ended_ms > 0;
+ALTER TABLE seats ADD COLUMN refused_ms INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX seats_to_erase ON seats (refused_ms) WHERE refused_ms > 0;
 ";
 
 /// How long to wait for another process, which only ever has the database

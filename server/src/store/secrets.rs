@@ -5,7 +5,6 @@ use place_core::SeatNumber;
 use place_core::cooldown::Millis;
 use rusqlite::{Connection, OptionalExtension};
 
-use super::record::{self, Note};
 use super::seat::{COLUMNS, SeatRecord, read};
 use super::{Store, StoreError};
 
@@ -23,7 +22,8 @@ impl Store {
         let sql = format!(
             "SELECT {COLUMNS} FROM seat_secrets JOIN seats \
              ON seats.canvas = seat_secrets.canvas AND seats.number = seat_secrets.seat \
-             WHERE seat_secrets.canvas = ? AND seat_secrets.secret_hash = ?"
+             WHERE seat_secrets.canvas = ? AND seat_secrets.secret_hash = ? \
+             AND seat_secrets.ended_ms = 0"
         );
         self.read(|conn| {
             conn.prepare_cached(&sql)?.query_row((canvas, secret_hash), read).optional()
@@ -48,20 +48,6 @@ impl Store {
             let sql = "DELETE FROM seat_secrets WHERE canvas = ? AND secret_hash = ?";
             conn.prepare_cached(sql)?.execute((canvas, secret_hash))?;
             Ok(())
-        })
-        .await
-    }
-
-    /// Ends all secrets of a seat: only its card opens it again.
-    pub async fn end_secrets(
-        &self,
-        canvas: u32,
-        number: SeatNumber,
-        note: Note,
-    ) -> Result<(), StoreError> {
-        self.write((0, 0), move |conn| {
-            end_secrets(conn, canvas, number)?;
-            Ok(record::insert(conn, canvas, &note.about(number))?)
         })
         .await
     }

@@ -74,6 +74,7 @@ fn delete(conn: &Connection, canvas: u32) -> Result<(), Fault<StoreError>> {
         "record",
         "teams",
         "cards",
+        "former_names",
         "seat_secrets",
         "seats",
         "canvas_teachers",

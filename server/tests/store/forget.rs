@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use place::store::{MessageRecord, Note, SeatState, Store, StoreError, Wanted, Whom};
+use place::store::{
+    MessageRecord, NAMES_MAX_OF_SEAT, NewSeat, Note, SeatState, Store, StoreError, Wanted, Whom,
+};
 
 use crate::support::{START_MS, database, fill, folder, run, take_seat, with_canvas};
 
@@ -123,4 +125,48 @@ fn a_class_is_gone_from_the_files_and_its_canvas_stays() {
     assert_eq!(nobody.seats, [0; 0]);
     store.close().expect("closes");
     assert!(place::store::check(dir.path()).expect("reads").is_good());
+}
+
+#[test]
+fn what_could_be_taken_back_is_erased_when_that_is_over() {
+    let dir = folder();
+    let store = with_canvas(dir.path());
+    run(take_seat(&store, 1, BOB, [1; 32])).expect("a seat");
+    let waiting = NewSeat { state: SeatState::Waiting, ..NewSeat::student(ADA, [2; 32], START_MS) };
+    run(store.create_seat(1, waiting, || "CARDOFADA".to_owned())).expect("a seat");
+    let id = say(&store, 1, SECRET, vec![]).expect("is kept");
+    run(store.kick(1, 1, note())).expect("is sent out");
+    assert!(run(store.refuse(1, 2, note())).expect("is refused"));
+    run(store.delete_message(1, id, note())).expect("is deleted");
+    assert!(!run(store.erase_taken(note().at_ms)).expect("looks"), "not yet");
+    assert!(is_on_disk(dir.path(), ADA) && is_on_disk(dir.path(), SECRET));
+
+    assert!(run(store.erase_taken(note().at_ms + 1)).expect("erases"));
+
+    // The log is emptied with a later commit.
+    run(store.note(1, note())).expect("is kept");
+    assert!(!is_on_disk(dir.path(), ADA) && !is_on_disk(dir.path(), SECRET));
+    assert!(is_on_disk(dir.path(), BOB), "who was sent out is still in the class");
+    assert_eq!(run(store.restore_message(1, id, note())), Ok(None));
+    assert_eq!(run(store.unkick(1, 1, note())), Ok(false));
+    assert_eq!(run(store.admit_refused(1, 2, || "CARD".to_owned(), note())), Ok(false));
+    assert_eq!(store.seat_by_secret(1, [1; 32]), Ok(None));
+    assert!(!run(store.erase_taken(u64::MAX / 2)).expect("looks"), "once is enough");
+}
+
+#[test]
+fn a_seat_has_a_hundred_names_and_no_more() {
+    let dir = folder();
+    let store = with_canvas(dir.path());
+    run(take_seat(&store, 1, "Name 0", [1; 32])).expect("a seat");
+    for round in 0..3 {
+        for number in 1..NAMES_MAX_OF_SEAT {
+            let renamed = run(store.rename_seat(1, 1, &format!("Name {number}"), None));
+            renamed.unwrap_or_else(|error| panic!("{round} {number}: {error}"));
+        }
+    }
+    assert_eq!(run(store.rename_seat(1, 1, "One more", None)), Err(StoreError::NamesFull));
+    assert_eq!(store.seat(1, 1).expect("reads").expect("a seat").nickname, "Name 99");
+    run(store.forget(1, Whom::Seat(1), note())).expect("is forgotten");
+    assert!(!is_on_disk(dir.path(), "Name 57"));
 }

@@ -301,6 +301,37 @@ fn a_message_is_reported_and_deleted_for_everybody() {
 }
 
 #[test]
+fn a_deleted_message_can_be_brought_back() {
+    let mut class = Class::new();
+    let (_, mut ada) = class.student("Ada", 0);
+    let (bob_seat, mut bob) = class.student("Bob", 0);
+    let said = ada.chatted(0, "look left @Bob");
+    bob.reads(said);
+    let path = format!("/api/canvases/{CANVAS}/chat/{said}");
+    let restore = |class: &Class| class.ask(Request::post(&format!("{path}/restore")));
+    restore(&class).expect_error(404, "not_found");
+    class.ask(Request::delete(&path)).expect(204);
+    bob.until("hears of it", |me| me.texts.contains(&ServerText::ChatDeleted { id: said }));
+    let read = class.history(&bob_seat.cookie, "");
+    assert_eq!((texts(&read), &read[0]["mentions"]), (vec![""], &json!([])));
+    let as_student = Request::post(&format!("{path}/restore")).header("Cookie", &bob_seat.cookie);
+    class.server.send(&as_student).expect_error(401, "not_allowed");
+    class.server.restart();
+    let mut bob = class.server.connect(CANVAS, Some(&bob_seat));
+    restore(&class).expect(204);
+    bob.until("has it back", |me| {
+        me.texts.iter().any(|text| {
+            matches!(text, ServerText::ChatChanged { message }
+                if message.id == said && message.text == "look left @Bob" && !message.is_deleted)
+        })
+    });
+    let read = class.history(&bob_seat.cookie, "");
+    assert_eq!(texts(&read), ["look left @Bob"]);
+    assert_eq!(read[0]["mentions"], json!([bob_seat.number]));
+    restore(&class).expect_error(404, "not_found");
+}
+
+#[test]
 fn a_flood_of_messages_does_not_grow_behind_one_who_does_not_read() {
     let class = Class::new();
     let silent_seat = class.server.join(CANVAS, "Silent");

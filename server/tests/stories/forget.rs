@@ -112,6 +112,48 @@ fn one_person_is_forgotten_and_the_pixels_stay() {
 }
 
 #[test]
+fn former_names_are_forgotten_too_and_open_screens_drop_them() {
+    let (server, cookie) = school();
+    let grace = class(&server, &cookie);
+    let (ada, mut of_ada) = person(&server, "Ada Xylophone");
+    let (bob, mut of_bob) = person(&server, "Bob");
+    let early = of_bob.chatted(0, "@Ada Xylophone draws well");
+    let rename = Request::post(&format!("/api/canvases/{CANVAS}/join"));
+    let rename = rename.json(&json!({ "nickname": "Quagga" })).header("Cookie", &ada.cookie);
+    server.send(&rename).expect(200);
+    of_bob.until("hears the new name", |me| {
+        me.people().iter().any(|person| person.nickname.as_deref() == Some("Quagga"))
+    });
+    let late = of_bob.chatted(0, "hello @quagga");
+    let deleted = of_bob.chatted(0, "Xylophone and ada xylophone");
+    grace.send(Request::delete(&format!("/api/canvases/{CANVAS}/chat/{deleted}"))).expect(204);
+    of_ada.reads(late);
+
+    grace.post(CANVAS, &format!("seats/{}/forget", ada.number), &json!({})).expect(204);
+
+    let seats = vec![ada.number as u32];
+    of_bob.until("is told whom to forget", |me| {
+        me.texts.contains(&ServerText::Forgotten { seats: seats.clone() })
+    });
+    for (id, text) in [(early, "@… draws well"), (late, "hello @…")] {
+        of_bob.until("is told what is left of a message", |me| {
+            me.texts.iter().any(|told| {
+                matches!(told, ServerText::ChatChanged { message }
+                    if message.id == id && message.text == text && message.mentions.is_empty())
+            })
+        });
+    }
+    for text in ["Ada Xylophone", "ada xylophone", "Quagga", "quagga"] {
+        assert!(!is_kept(&server, text), "{text}");
+    }
+    let restored = format!("chat/{deleted}/restore");
+    grace.post(CANVAS, &restored, &json!({})).expect(204);
+    let chat = grace.get(CANVAS, "chat").expect(200).text();
+    assert!(chat.contains("Xylophone and …"), "{chat}");
+    assert_eq!(me(&server, &bob)["seat"]["nickname"], "Bob");
+}
+
+#[test]
 fn a_class_is_forgotten_when_its_name_is_typed() {
     let (mut server, cookie) = school();
     let grace = class(&server, &cookie);

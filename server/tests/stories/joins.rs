@@ -158,8 +158,8 @@ fn whoever_waits_at_the_door_sees_nothing_until_the_teacher_opens() {
     let all = teacher.post(CANVAS, "seats/admit-all", &json!({})).expect(200).json();
     assert_eq!(all["admitted"], json!([3]));
     board(&people[2]).expect(200);
-    teacher.post(CANVAS, "seats/2/admit", &json!({})).expect_error(404, "no_such_seat");
     join(&server, &json!({ "nickname": "Bob", "code": class_code })).expect(201);
+    teacher.post(CANVAS, "seats/2/admit", &json!({})).expect_error(409, "nickname_taken");
     for path in ["seats/admit-all", "seats/4/admit", "seats/4/refuse"] {
         ask(&server, path, None, &json!({})).expect_error(401, "not_allowed");
         ask(&server, path, Some(&people[0].cookie), &json!({})).expect_error(401, "not_allowed");

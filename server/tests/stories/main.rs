@@ -48,6 +48,7 @@ mod shelf;
 mod slow;
 mod snapshots;
 mod stopping;
+mod take_back;
 mod takeover;
 mod teams;
 mod timer;

@@ -1,4 +1,12 @@
-import { EMPTY_LOG, merge, withAllSeen, withDeleted, withSeen } from "../core/chat";
+import {
+  EMPTY_LOG,
+  merge,
+  withAllSeen,
+  withChanged,
+  withDeleted,
+  withNames,
+  withSeen,
+} from "../core/chat";
 import type { ChatMessage } from "../core/protocol.gen";
 import { CHAT_PAGE_MESSAGES, chatHistory, report } from "../net/classroom";
 import type { ConnectionEvent } from "../net/connection";
@@ -31,6 +39,20 @@ export function heard(session: Session, { message }: Event<"chat">): void {
 
 export function deleted({ model }: Session, { id }: Event<"chat_deleted">): void {
   model.chat.log.value = withDeleted(model.chat.log.value, id);
+}
+
+export function changed({ model }: Session, { message }: Event<"chat_changed">): void {
+  model.chat.log.value = withChanged(model.chat.log.value, message);
+}
+
+/** Their names are shown no more, wherever they stand. */
+export function forgotten({ model }: Session, { seats }: Event<"forgotten">): void {
+  const names = new Map(seats.map((seat): [number, null] => [seat, null]));
+  model.chat.log.value = withNames(model.chat.log.value, names);
+  const people = new Map(model.people.value);
+  for (const seat of seats) people.delete(seat);
+  model.people.value = people;
+  model.asked.value = null;
 }
 
 export function taken(session: Session, { token }: Event<"chat_taken">): void {

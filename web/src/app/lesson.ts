@@ -1,5 +1,6 @@
 // What holds for everybody and for this person, as the server tells it.
 
+import { withNames } from "../core/chat";
 import type { Announcement, Lesson, Person, SeatInfo, You } from "../core/protocol.gen";
 import { people } from "../net/classroom";
 import type { ConnectionEvent } from "../net/connection";
@@ -70,6 +71,10 @@ export function peopleChanged({ model }: Session, { here, left }: Event<"people"
   for (const seat of left) now.delete(seat);
   for (const person of here) now.set(person.seat, person);
   model.people.value = now;
+  const names = new Map(
+    here.map(({ seat, nickname }): [number, string | null] => [seat, nickname]),
+  );
+  model.chat.log.value = withNames(model.chat.log.value, names);
 }
 
 /** Asks who is here: the server tells changes only. */

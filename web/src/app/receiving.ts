@@ -4,7 +4,16 @@ import type { CanvasInfo } from "../core/protocol.gen";
 import type { ConnectionEvent } from "../net/connection";
 import { luminance } from "../ui/color";
 import { t, tn } from "../ui/strings";
-import { catchUp, chatRefused, deleted, heard, sayingsLost, taken } from "./chatting";
+import {
+  catchUp,
+  changed,
+  chatRefused,
+  deleted,
+  forgotten,
+  heard,
+  sayingsLost,
+  taken,
+} from "./chatting";
 import { ended, refusedAtDoor } from "./door";
 import { announce, announcementOver, askPeople, lesson, peopleChanged, you } from "./lesson";
 import { awarded, lost, placed, recharge, refused, tellAward } from "./placing";
@@ -46,6 +55,10 @@ export function receive(session: Session, event: ConnectionEvent): void {
       return heard(session, event);
     case "chat_deleted":
       return deleted(session, event);
+    case "chat_changed":
+      return changed(session, event);
+    case "forgotten":
+      return forgotten(session, event);
     case "chat_taken":
       return taken(session, event);
     case "chat_refused":

@@ -11,7 +11,9 @@ import {
   merge,
   unread,
   withAllSeen,
+  withChanged,
   withDeleted,
+  withNames,
   withSeen,
 } from "./chat";
 import { MESSAGE } from "./lesson.fixture";
@@ -61,6 +63,24 @@ describe("the log", () => {
   it("stays the same object when nothing is new", () => {
     const log = withSeen(merge(EMPTY_LOG, [says(3)]), 0);
     expect(withSeen(log, 0)).toBe(log);
+  });
+});
+
+describe("what changes about messages", () => {
+  it("takes a changed message in where it stands", () => {
+    const log = withDeleted(merge(EMPTY_LOG, [says(3), says(4)]), 3);
+    expect(withChanged(log, says(3)).messages).toEqual([says(3), says(4)]);
+    expect(withChanged(log, says(9)).messages).toEqual(log.messages);
+  });
+
+  it("calls people what they are called now, but for teachers", () => {
+    const teacher = { ...says(5), role: "teacher" as const };
+    const log = merge(EMPTY_LOG, [says(3), teacher]);
+    const { seat } = says(3);
+    const named = withNames(log, new Map([[seat, "Ada L."]]));
+    expect(named.messages).toEqual([{ ...says(3), nickname: "Ada L." }, teacher]);
+    expect(withNames(named, new Map([[seat, null]])).messages[0]!.nickname).toBeNull();
+    expect(withNames(log, new Map([[seat + 1, "Bob"]]))).toBe(log);
   });
 });
 

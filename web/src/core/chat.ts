@@ -38,6 +38,23 @@ export function withDeleted(log: ChatLog, id: number): ChatLog {
   return { ...log, messages };
 }
 
+/** A message is something else now; one that is not kept comes with the history. */
+export function withChanged(log: ChatLog, changed: ChatMessage): ChatLog {
+  const messages = log.messages.map((message) => (message.id === changed.id ? changed : message));
+  return { ...log, messages };
+}
+
+/** Whoever is called something else now was the one who wrote before, too; teachers' names stay. */
+export function withNames(log: ChatLog, names: ReadonlyMap<number, string | null>): ChatLog {
+  const isRenamed = ({ seat, role, nickname }: ChatMessage) =>
+    role !== "teacher" && names.has(seat) && names.get(seat) !== nickname;
+  if (!log.messages.some(isRenamed)) return log;
+  const messages = log.messages.map((message) =>
+    isRenamed(message) ? { ...message, nickname: names.get(message.seat) ?? null } : message,
+  );
+  return { ...log, messages };
+}
+
 /** The channel is looked at: nothing in it is new any more. */
 export function withSeen(log: ChatLog, channel: number): ChatLog {
   const last = inChannel(log, channel).at(-1);

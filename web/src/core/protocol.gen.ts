@@ -267,6 +267,14 @@ export type ServerText = {
   /** Which. */
   id: number;
 } | {
+  type: "chat_changed";
+  /** What it is now. */
+  message: ChatMessage;
+} | {
+  type: "forgotten";
+  /** Their seats. */
+  seats: Array<number>;
+} | {
   type: "chat_refused";
   /** Your number for it. */
   token: number;
@@ -276,10 +284,7 @@ export type ServerText = {
   text: string;
   /** Milliseconds until it may be tried again; 0 if that is of no use. */
   wait_ms: number;
-  /**
-   * The number in the rule: the characters of a message, the seconds
-   * between two; 0 for a rule without one.
-   */
+  /** The number in the rule: the characters of a message, the seconds between two; 0 for a rule without one. */
   limit: number;
 } | {
   type: "chat_taken";

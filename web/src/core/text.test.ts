@@ -42,6 +42,7 @@ describe("decodeText", () => {
     { type: "people", here: [{ seat: 2, nickname: null, role: "bot", team: 0 }], left: [3] },
     { type: "chat", message: MESSAGE },
     { type: "chat_deleted", id: 7 },
+    { type: "forgotten", seats: [3, 7] },
     { type: "chat_taken", token: 1, id: 7 },
     { type: "chat_refused", token: 1, code: "slow", text: "Wait.", wait_ms: 3000, limit: 30 },
     { type: "announcement", announcement: ANNOUNCEMENT },

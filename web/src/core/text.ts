@@ -84,6 +84,8 @@ const CHECKS: Record<ServerText["type"], (value: Fields) => boolean> = {
   people: (value) => isListOf(value.here, isPerson) && isListOf(value.left, isCount),
   chat: (value) => isChatMessage(value.message),
   chat_deleted: (value) => isId(value.id),
+  chat_changed: (value) => isChatMessage(value.message),
+  forgotten: (value) => isListOf(value.seats, isCount),
   chat_taken: (value) => isCount(value.token) && isId(value.id),
   chat_refused: (value) =>
     isCount(value.token) &&

@@ -212,6 +212,11 @@ export async function deleteMessage(id: string, message: number): Promise<void> 
   await change("DELETE", of(id, "chat", message));
 }
 
+/** Takes a deletion back, as long as the server still knows the text. */
+export async function restoreMessage(id: string, message: number): Promise<void> {
+  await change("POST", of(id, "chat", message, "restore"));
+}
+
 export async function reportDone(id: string, report: number): Promise<void> {
   await change("POST", of(id, "reports", report, "done"));
 }
@@ -241,7 +246,7 @@ export async function admitAll(id: string): Promise<void> {
   await change("POST", of(id, "seats", "admit-all"));
 }
 
-export type SeatDeed = "admit" | "refuse" | "kick" | "unmute" | "forget";
+export type SeatDeed = "admit" | "refuse" | "kick" | "unkick" | "unmute" | "forget";
 
 export async function toSeat(id: string, seat: number, deed: SeatDeed): Promise<void> {
   await change("POST", of(id, "seats", seat, deed));

@@ -22,6 +22,8 @@ export type Relayed = Extract<
       | "people"
       | "chat"
       | "chat_deleted"
+      | "chat_changed"
+      | "forgotten"
       | "chat_taken"
       | "chat_refused"
       | "announcement"

@@ -144,6 +144,17 @@ pub enum ServerText {
         #[cfg_attr(feature = "typescript", ts(type = "number"))]
         id: i64,
     },
+    /// A message is something else now: a teacher has brought it back, or the name
+    /// of somebody who was forgotten is gone from it.
+    ChatChanged {
+        /// What it is now.
+        message: ChatMessage,
+    },
+    /// People were forgotten: show their names no more.
+    Forgotten {
+        /// Their seats.
+        seats: Vec<SeatNumber>,
+    },
     /// Your message was not taken.
     ChatRefused {
         /// Your number for it.

@@ -60,6 +60,8 @@ pub(crate) fn cases() -> Vec<Text> {
         ),
         text("chat", &ServerText::Chat { message: message() }),
         text("chat deleted", &ServerText::ChatDeleted { id: 17 }),
+        text("chat changed", &ServerText::ChatChanged { message: message() }),
+        text("forgotten", &ServerText::Forgotten { seats: vec![7, 12] }),
         text("chat taken", &ServerText::ChatTaken { token: 5, id: 17 }),
         text(
             "chat refused",

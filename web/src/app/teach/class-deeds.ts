@@ -50,7 +50,12 @@ export function classDeeds(doing: Doing): ClassDeeds {
     makeBot: (name) => asked(() => classroom.makeBot(id, name)),
     removeBot: (seat, name) =>
       deed(t("bots_desk.removed", { name }), () => classroom.removeBot(id, seat)),
-    deleteMessage: (message) => deed(t("chat_deleted.done"), () => api.deleteMessage(id, message)),
+    deleteMessage: (message) =>
+      deed(
+        t("chat_deleted.done"),
+        () => api.deleteMessage(id, message),
+        () => api.restoreMessage(id, message),
+      ),
     async reportDone(report) {
       await run(() => api.reportDone(id, report));
     },

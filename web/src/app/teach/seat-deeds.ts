@@ -77,7 +77,11 @@ export function seatDeeds(doing: Doing): SeatDeeds {
       );
     },
     kick: (seat) =>
-      deed(t("seat.kicked", { name: nameOf(seat) }), () => api.toSeat(id, seat, "kick")),
+      deed(
+        t("seat.kicked", { name: nameOf(seat) }),
+        () => api.toSeat(id, seat, "kick"),
+        () => api.toSeat(id, seat, "unkick"),
+      ),
     rename(seat, nickname) {
       const before = nameOf(seat);
       return tried(async () => {

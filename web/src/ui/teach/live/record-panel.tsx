@@ -92,6 +92,7 @@ const KNOWN_DEEDS = [
   "admit",
   "refuse",
   "kick",
+  "unkick",
   "renew",
   "mute",
   "unmute",
@@ -109,6 +110,7 @@ const KNOWN_DEEDS = [
   "report_done",
   "archive",
   "unarchive",
+  "record_begins",
 ] as const;
 
 function deedWords({ what, nickname }: Deed): string {
