@@ -17,6 +17,7 @@ mod cooldown;
 mod curtain;
 mod desk;
 mod disk;
+mod doors;
 mod echo;
 mod examples;
 mod forget;
