@@ -43,6 +43,9 @@ export function CanvasForm({ palettes, onCreate, onCancel }: Props) {
   const [busy, setBusy] = useState(false);
   const [tried, setTried] = useState(false);
   const form = useRef<HTMLFormElement>(null);
+  const title = useRef<HTMLHeadingElement>(null);
+  // Another page at the same address: whoever hears it, hears its name.
+  useEffect(() => title.current?.focus(), []);
   const put = (change: Partial<Wish>) => {
     setProblem("");
     setWish((before) => ({ ...before, ...change }));
@@ -71,7 +74,9 @@ export function CanvasForm({ palettes, onCreate, onCancel }: Props) {
         <p class="page-head-name">{t("desk.title")}</p>
       </header>
       <main class="page-main">
-        <h1 class="page-title">{t("form.title")}</h1>
+        <h1 ref={title} class="page-title" tabIndex={-1}>
+          {t("form.title")}
+        </h1>
         <form ref={form} class="form" onSubmit={submit} noValidate>
           <div class="form-fields">
             <Sheet wish={wish} tried={tried} palettes={palettes} put={put} />

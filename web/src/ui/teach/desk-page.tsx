@@ -75,6 +75,9 @@ interface CanvasesProps {
 function Canvases({ canvases, actions }: CanvasesProps) {
   const [asked, setAsked] = useState<{ what: "duplicate" | "delete"; of: DeskCard } | null>(null);
   const close = () => setAsked(null);
+  // Once the menu has closed, and the focus is where the sheet gives it back to.
+  const ask = (what: "duplicate" | "delete", of: DeskCard) =>
+    setTimeout(() => setAsked({ what, of }));
   const current = canvases.filter((canvas) => !canvas.is_archived);
   const archived = canvases.filter((canvas) => canvas.is_archived);
   const cards = (list: readonly DeskCard[]) => (
@@ -84,8 +87,8 @@ function Canvases({ canvases, actions }: CanvasesProps) {
           <Card
             canvas={canvas}
             actions={actions}
-            onDuplicate={() => setAsked({ what: "duplicate", of: canvas })}
-            onDelete={() => setAsked({ what: "delete", of: canvas })}
+            onDuplicate={() => ask("duplicate", canvas)}
+            onDelete={() => ask("delete", canvas)}
           />
         </li>
       ))}

@@ -183,6 +183,13 @@ function Side(props: Props) {
   const tab = shownTab(model.tab.value);
   const isMore = (MORE_TABS as readonly Tab[]).includes(tab);
   const active = isMore ? "more" : tab;
+  const panel = useRef<HTMLDivElement>(null);
+  const shown = useRef(tab);
+  // What was pressed to come here may be gone: the keys go on from the top of the panel.
+  useEffect(() => {
+    if (shown.current !== tab && document.activeElement === document.body) panel.current?.focus();
+    shown.current = tab;
+  }, [tab]);
   return (
     <aside class="live-side" aria-label={t("live.side")}>
       <div class="side-tabs" role="tablist" aria-label={t("live.side")} onKeyDown={stepTabs}>
@@ -207,7 +214,9 @@ function Side(props: Props) {
         ))}
       </div>
       <div
+        ref={panel}
         class="side-panel"
+        tabIndex={-1}
         id="side-panel"
         role="tabpanel"
         aria-labelledby={`side-tab-${active}`}
