@@ -72,6 +72,21 @@ describe("what becomes of somebody", () => {
     await ada.seated();
   });
 
+  it("whose card was made anew: the old one is over, the new one works", async () => {
+    const lesson = await classOf("Anew");
+    const [ada, old] = await seated(lesson, "Ada");
+    const { page } = ada;
+    const { card } = (await lesson.teacher.to("Ada", "renew")) as { card: string };
+    await page.getByRole("heading", { name: "Your seat has ended" }).waitFor();
+    await onEveryScreen(ada, "seat-ended");
+    await page.getByLabel("Personal code").fill(old);
+    await page.keyboard.press("Enter");
+    await page.getByText("This code opens nothing").waitFor();
+    await page.getByLabel("Personal code").fill(card);
+    await page.keyboard.press("Enter");
+    await ada.seated();
+  });
+
   it("whose canvas was put away, and taken out again", async () => {
     const lesson = await classOf("Away");
     const [ada] = await seated(lesson, "Ada");

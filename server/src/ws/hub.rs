@@ -95,11 +95,9 @@ pub(super) fn event_name(id: ConnectionId) -> u64 {
 impl Hub {
     /// An empty hub for one worker.
     pub fn new(sockets: Arc<Sockets>) -> Rc<Self> {
-        let mailbox = Arc::default();
-        sockets.switchboard.connect(&mailbox);
         Rc::new(Self {
             sockets,
-            mailbox,
+            mailbox: Arc::default(),
             table: RefCell::default(),
             generation: Cell::new(0),
             rooms: RefCell::default(),
@@ -190,12 +188,14 @@ impl Hub {
     }
 
     /// The tasks every hub has, from its first connection on. They hold the
-    /// hub weakly and end with it.
+    /// hub weakly and end with it. Letters come from then on, too: what was said
+    /// while nobody was here is not for those who come later.
     fn start_caretakers(self: &Rc<Self>) {
         let mut tasks = self.caretakers.borrow_mut();
         if !tasks.is_empty() {
             return;
         }
+        self.sockets.switchboard.connect(&self.mailbox);
         tasks.push(Task(rt::spawn(deliver(Rc::downgrade(self), Arc::clone(&self.mailbox)))));
         tasks.push(Task(rt::spawn(look_after(Rc::downgrade(self)))));
         let phase = self.sockets.phase.clone();

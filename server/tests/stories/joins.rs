@@ -6,7 +6,7 @@ use place_core::wire::text::ServerText;
 use serde_json::{Value, json};
 
 use crate::harness::teacher::{Browser, cookie, school, school_with};
-use crate::harness::{Answer, Request, Response, Seat, Server};
+use crate::harness::{Answer, Client, Request, Response, Seat, Server};
 
 const CANVAS: &str = "class";
 
@@ -225,6 +225,11 @@ fn whoever_is_sent_out_comes_back_by_card_and_whoever_is_banned_does_not() {
     assert_eq!(me(&server, &seat.cookie)["seat"], Value::Null);
     let back = ask(&server, "card", None, &json!({ "card": card })).expect(200);
     let seat = seat_of(&back);
+    // Also at a worker that had nobody while that was said: it is over.
+    let mut tabs: Vec<_> = (0..8).map(|_| server.connect(CANVAS, Some(&seat))).collect();
+    tabs.iter_mut().for_each(Client::follow);
+    tabs.iter_mut().for_each(Client::follow);
+    drop(tabs);
     teacher.post(CANVAS, "seats/1/standing", &json!({ "status": "banned" })).expect(200);
     ask(&server, "join", Some(&seat.cookie), &json!({ "nickname": "Nobody" }))
         .expect_error(403, "banned");
