@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, it } from "vitest";
 import { Teacher } from "./lesson";
 import type { Person } from "./person";
 import { onEveryScreen } from "./screens";
