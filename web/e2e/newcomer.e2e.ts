@@ -1,6 +1,6 @@
-import { describe, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { Teacher } from "./lesson";
-import type { Person } from "./person";
+import { type Person, PHONE } from "./person";
 import { onEveryScreen } from "./screens";
 import { useWorld } from "./world";
 
@@ -21,6 +21,33 @@ describe("a newcomer's first minute", () => {
     world.expectComplaints(REFUSED);
     return { id, teacher, ...(await teacher.invite()) };
   }
+
+  it("from the code to the first pixel: two texts to type, and four taps", async () => {
+    const { code } = await classOf("First");
+    const ada = await world.arrive(PHONE);
+    const { page } = ada;
+    await ada.open("");
+    const tap = counter();
+    await page.getByLabel("Class code").fill(code);
+    await tap(page.getByRole("button", { name: "Go" }).tap());
+    await page.getByLabel("Nickname").waitFor();
+    // The field has the focus: one can start typing.
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.getAttribute("name")))
+      .toBe("nickname");
+    await page.keyboard.type("Ada");
+    await tap(page.getByRole("button", { name: "Start drawing" }).tap());
+    await ada.seated();
+    await onEveryScreen(ada, "first");
+    await page.setViewportSize({ width: 390, height: 844 });
+    await tap(page.getByRole("radio", { name: "Red", exact: true }).tap({ force: true }));
+    // Four cells meet in the middle.
+    const { x, y } = await ada.middle();
+    const cell = { x: x + 2, y: y + 2 };
+    await tap(page.touchscreen.tap(cell.x, cell.y));
+    await ada.sees(cell, "#d72238");
+    expect(tap.count()).toBe(4);
+  });
 
   it("with a nickname that is taken, refused, or of blanks", async () => {
     const { id, key } = await classOf("Names");
@@ -90,4 +117,18 @@ async function joins(person: Person, id: string, key: string, name: string): Pro
   await person.open(`c/${id}#key=${key}`);
   await person.page.getByLabel("Nickname").fill(name);
   await person.page.getByRole("button", { name: "Start drawing" }).click();
+}
+
+interface Counter {
+  (tapped: Promise<void>): Promise<void>;
+  count(): number;
+}
+
+function counter(): Counter {
+  let taps = 0;
+  const tap = async (tapped: Promise<void>) => {
+    taps += 1;
+    await tapped;
+  };
+  return Object.assign(tap, { count: () => taps });
 }
