@@ -33,14 +33,29 @@ impl Mirror {
 
     /// Follows one delta.
     pub fn apply(&mut self, delta: &Delta) -> Result<(), Gap> {
-        if delta.from != self.seq {
-            return Err(Gap { at: self.seq, from: delta.from });
+        self.follow(delta.from, delta)
+    }
+
+    fn follow(&mut self, from: Seq, delta: &Delta) -> Result<(), Gap> {
+        if from != self.seq {
+            return Err(Gap { at: self.seq, from });
         }
         for (index, color) in &delta.changes {
             self.cells[*index as usize] = *color;
         }
         self.seq = delta.to;
         Ok(())
+    }
+
+    /// Follows a catch-up, which may have been made for where the mirror was some
+    /// time ago: it holds the latest color of each of its cells, so that the part
+    /// that is known already does no harm. Tells whether there was news in it.
+    pub fn catch_up(&mut self, delta: &Delta) -> Result<bool, Gap> {
+        if delta.to <= self.seq {
+            return Ok(false);
+        }
+        let from = delta.from.max(self.seq);
+        self.follow(from, delta).map(|()| true)
     }
 
     /// The seq it has reached.

@@ -11,6 +11,12 @@ use crate::server::{Connection, ConnectionId, Message, Server};
 use crate::support::{Dice, frames};
 use crate::world::Story;
 
+/// The bits of a delta's first byte that mark a catch-up.
+const CATCH_UP: u8 = 0xe0;
+
+/// Beats in a row that name another seq before the board is loaded anew.
+const MISMATCHES_MAX: u32 = 3;
+
 /// What a client asked for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Asked {
@@ -30,8 +36,10 @@ pub(crate) struct Client {
     pub(crate) seat: Option<SeatNumber>,
     pub(crate) mirror: Option<Mirror>,
     pub(crate) connection: Option<ConnectionId>,
-    /// A `watch` was sent, and its `beat` has not come yet.
-    watching: bool,
+    /// A `watch` was sent, and no `beat` has named its own seq since.
+    waiting: bool,
+    /// Beats in a row that named another seq.
+    mismatches: u32,
     next_token: Token,
     /// How long it has been asked to wait before its next placement.
     pub(crate) wait_ms: u32,
@@ -51,7 +59,8 @@ impl Client {
             seat,
             mirror: None,
             connection: None,
-            watching: false,
+            waiting: false,
+            mismatches: 0,
             // 0 stands for messages that could not be read.
             next_token: 1,
             wait_ms: 0,
@@ -67,7 +76,8 @@ impl Client {
     /// Notices that its connection is gone.
     pub(crate) fn lose_connection(&mut self) {
         self.connection = None;
-        self.watching = false;
+        self.waiting = false;
+        self.mismatches = 0;
         self.lost += self.unanswered.len() as u64;
         self.unanswered.clear();
     }
@@ -88,7 +98,7 @@ impl Client {
     pub(crate) fn watch(&mut self, server: &mut Server) {
         let since = self.mirror.as_ref().map(Mirror::seq);
         let text = serde_json::to_string(&ClientText::Watch { since }).expect("plain");
-        self.watching = true;
+        self.waiting = true;
         self.send(server, Message::Text(text));
     }
 
@@ -155,7 +165,8 @@ impl Client {
                 let at = self.mirror.as_ref().map_or(0, Mirror::seq);
                 let frame = ServerFrame::decode(&payload, size, colors, at);
                 let frame = frame.expect("a good message");
-                self.take(server, frame, durable, story);
+                let is_catch_up = payload[0] & CATCH_UP == CATCH_UP;
+                self.take(server, frame, is_catch_up, durable, story);
             }
         }
         true
@@ -172,13 +183,7 @@ impl Client {
                 self.rules = Some(Rules { mode, cooldown_ms, saved_max, undo_ms });
             }
             ServerText::Presence { online } => self.online = Some(online),
-            ServerText::Beat { seq } => {
-                self.watching = false;
-                if self.mirror.as_ref().map(Mirror::seq) != Some(seq) {
-                    story.gaps += 1;
-                    self.watch(server);
-                }
-            }
+            ServerText::Beat { seq } => self.hear_beat(server, seq, story),
             ServerText::Reload { .. } => {
                 story.reloads += 1;
                 self.load_board(server);
@@ -188,7 +193,31 @@ impl Client {
         }
     }
 
-    fn take(&mut self, server: &mut Server, frame: ServerFrame, durable: Seq, story: &mut Story) {
+    /// Asks again when a beat names another seq; when that does not help, it
+    /// begins anew.
+    fn hear_beat(&mut self, server: &mut Server, seq: Seq, story: &mut Story) {
+        if self.mirror.as_ref().map(Mirror::seq) == Some(seq) {
+            self.waiting = false;
+            self.mismatches = 0;
+            return;
+        }
+        story.gaps += 1;
+        self.mismatches += 1;
+        if self.mismatches == MISMATCHES_MAX {
+            self.mismatches = 0;
+            self.load_board(server);
+        }
+        self.watch(server);
+    }
+
+    fn take(
+        &mut self,
+        server: &mut Server,
+        frame: ServerFrame,
+        is_catch_up: bool,
+        durable: Seq,
+        story: &mut Story,
+    ) {
         match frame {
             ServerFrame::Placed { token, seq, allowance } => {
                 self.wait_ms = if allowance.saved > 0 { 0 } else { allowance.next_ms };
@@ -209,12 +238,25 @@ impl Client {
                 }
             }
             ServerFrame::Delta(delta) => {
+                if self.waiting && !is_catch_up {
+                    // It may belong to what was watched before.
+                    story.passed_over += 1;
+                    return;
+                }
                 let mirror = self.mirror.as_mut().expect("only a viewer with a board watches");
-                if mirror.apply(&delta).is_ok() {
-                    assert!(mirror.seq() <= durable, "a pixel is seen before it is on disk");
+                let followed = if is_catch_up {
+                    mirror.catch_up(&delta)
                 } else {
-                    story.gaps += 1;
-                    if !self.watching {
+                    mirror.apply(&delta).map(|()| true)
+                };
+                match followed {
+                    Ok(is_news) => {
+                        assert!(mirror.seq() <= durable, "a pixel is seen before it is on disk");
+                        story.passed_over += u64::from(!is_news);
+                    }
+                    Err(_) if self.waiting => story.passed_over += 1,
+                    Err(_) => {
+                        story.gaps += 1;
                         self.watch(server);
                     }
                 }

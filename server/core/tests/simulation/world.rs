@@ -31,7 +31,10 @@ pub(crate) struct Story {
     pub(crate) failed_commits: u64,
     pub(crate) lost_acknowledgements: u64,
     pub(crate) reloads: u64,
+    /// How often a client found that it lacked something, and asked for it.
     pub(crate) gaps: u64,
+    /// Deltas that came to a client after it had asked anew, and were of no use.
+    pub(crate) passed_over: u64,
     pub(crate) catch_ups: u64,
     pub(crate) stale_boards: u64,
     pub(crate) reconnects: u64,
@@ -51,7 +54,7 @@ pub(crate) struct Story {
 }
 
 impl Story {
-    fn counts(&self) -> [(&'static str, u64); 14] {
+    fn counts(&self) -> [(&'static str, u64); 15] {
         [
             ("placements", self.placed),
             ("reconnects", self.reconnects),
@@ -65,6 +68,7 @@ impl Story {
             ("lost acknowledgements", self.lost_acknowledgements),
             ("reloads", self.reloads),
             ("gaps", self.gaps),
+            ("deltas passed over", self.passed_over),
             ("catch-ups", self.catch_ups),
             ("stale boards", self.stale_boards),
         ]
@@ -102,6 +106,7 @@ impl Story {
         self.lost_acknowledgements += other.lost_acknowledgements;
         self.reloads += other.reloads;
         self.gaps += other.gaps;
+        self.passed_over += other.passed_over;
         self.catch_ups += other.catch_ups;
         self.stale_boards += other.stale_boards;
         self.undone += other.undone;
