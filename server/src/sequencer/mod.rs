@@ -13,6 +13,7 @@ mod switchboard;
 mod unsent;
 
 use std::ops::RangeInclusive;
+use std::slice;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -197,8 +198,8 @@ impl<J: Journal> Sequencer<J> {
         self.judge(wishes).await;
     }
 
-    /// Lets a teacher's decisions happen, in a batch of their own, or in several
-    /// where one would be too large.
+    /// Lets a teacher's decisions happen: in a batch of their own, or in several
+    /// where one would be too large, which are made durable together.
     async fn decree(&mut self, decree: Decree) {
         let Decree { decide, reply } = decree;
         let outcome = self.decided(decide).await;
@@ -217,13 +218,12 @@ impl<J: Journal> Sequencer<J> {
             core::decree(&state, entries, now)?
         };
         let seqs = batch.first_seq..=batch.last_seq();
-        for batch in batch.cut() {
-            match self.commit(&batch).await {
-                Ok(()) => self.apply(&batch, None),
-                // The commit failed, yet the batch is in the journal: it happened.
-                Err(error) if self.recover(&error) >= batch.last_seq() => {}
-                Err(error) => return Err(DecreeFailure::Storage(error.to_string())),
-            }
+        let batches = batch.cut();
+        match self.commit(&batches).await {
+            Ok(()) => batches.iter().for_each(|batch| self.apply(batch, None)),
+            // The commit failed, yet the batches are in the journal: it happened.
+            Err(error) if self.recover(&error) >= *seqs.end() => {}
+            Err(error) => return Err(DecreeFailure::Storage(error.to_string())),
         }
         Ok(seqs)
     }
@@ -248,7 +248,7 @@ impl<J: Journal> Sequencer<J> {
             self.metrics.stage(Stage::Queue, queued, 1);
         }
         let oldest = receipts.iter().map(|(placer, ..)| placer.read_at).min();
-        match self.commit(&batch).await {
+        match self.commit(slice::from_ref(&batch)).await {
             Ok(()) => {
                 self.apply(&batch, oldest);
                 self.accept(receipts, changed);
@@ -267,10 +267,11 @@ impl<J: Journal> Sequencer<J> {
         }
     }
 
-    /// Makes a batch durable; deltas of earlier batches still go out on time.
-    async fn commit(&mut self, batch: &Batch) -> Result<(), AppendError> {
+    /// Makes batches durable, all or none; deltas of earlier ones still go out on
+    /// time.
+    async fn commit(&mut self, batches: &[Batch]) -> Result<(), AppendError> {
         let flush_at = self.flush_at();
-        let append = self.journal.append(batch.clone());
+        let append = self.journal.append_all(batches);
         tokio::pin!(append);
         tokio::select! {
             biased;

@@ -23,7 +23,17 @@ pub trait Journal: Send + Sync + 'static {
     ///
     /// # Panics
     /// If the batch is empty.
-    fn append(&self, batch: Batch) -> impl Future<Output = Result<(), AppendError>> + Send;
+    fn append(&self, batch: Batch) -> impl Future<Output = Result<(), AppendError>> + Send {
+        async move { self.append_all(&[batch]).await }
+    }
+
+    /// Makes batches durable one behind the other: all of them or none, whatever
+    /// happens meanwhile.
+    ///
+    /// # Panics
+    /// If one is empty.
+    fn append_all(&self, batches: &[Batch])
+    -> impl Future<Output = Result<(), AppendError>> + Send;
 
     /// The batches from the one that holds `from` to the present end.
     fn follow(
@@ -47,15 +57,20 @@ impl Store {
 }
 
 impl Journal for SqliteJournal {
-    async fn append(&self, batch: Batch) -> Result<(), AppendError> {
-        assert!(!batch.entries.is_empty(), "an empty batch has no place in a journal");
-        if batch.last_seq() > SEQ_MAX {
+    async fn append_all(&self, batches: &[Batch]) -> Result<(), AppendError> {
+        let is_whole = batches.iter().all(|batch| !batch.entries.is_empty());
+        assert!(is_whole, "an empty batch has no place in a journal");
+        if batches.iter().any(|batch| batch.last_seq() > SEQ_MAX) {
             return Err(AppendError::Io(format!("a journal ends at seq {SEQ_MAX}")));
         }
-        let (began, entries) = (Instant::now(), batch.entries.len());
-        let row = Row::of(self.canvas, &batch);
+        let began = Instant::now();
+        let entries = batches.iter().map(|batch| batch.entries.len()).sum();
+        let rows: Vec<_> = batches.iter().map(|batch| Row::of(self.canvas, batch)).collect();
+        let bytes = rows.iter().map(Row::bytes).sum();
         self.store.observer().timed(Part::Encode, began.elapsed(), entries);
-        self.store.write((entries, row.bytes()), move |conn| append_next(conn, &row)).await
+        let append =
+            move |conn: &Connection| rows.iter().try_for_each(|row| append_next(conn, row));
+        self.store.write((entries, bytes), append).await
     }
 
     fn follow(

@@ -126,6 +126,51 @@ fn kills_lose_nothing_that_was_acknowledged() {
     }
 }
 
+/// Batches of a decision that is too large for one, and entries in each: so many
+/// that its commit takes a while.
+const DECISION_BATCHES: u64 = 4;
+const DECISION_ENTRIES: u64 = 4000;
+
+/// Makes one large decision after another; says which are acknowledged.
+fn decide_for_ever(dir: &Path) {
+    let store = open(dir);
+    let mut next = store.load(1).expect("loads").canvas.seq() + 1;
+    loop {
+        let batches: Vec<_> = (0..DECISION_BATCHES)
+            .map(|number| batch(next + number * DECISION_ENTRIES, DECISION_ENTRIES))
+            .collect();
+        run(store.journal(1).append_all(&batches)).expect("appends");
+        next += DECISION_BATCHES * DECISION_ENTRIES;
+        say(format_args!("journal 0 {}", next - 1));
+    }
+}
+
+#[test]
+fn a_decision_of_several_batches_is_there_whole_or_not_at_all() {
+    if let Some(dir) = child_folder() {
+        return decide_for_ever(&dir);
+    }
+    let dir = folder();
+    drop(with_canvas(dir.path()));
+    let test = "kill::a_decision_of_several_batches_is_there_whole_or_not_at_all";
+    for round in 0..8 {
+        let mut heard = Heard::default();
+        let mut child = Speaker::start(command(test, dir.path()));
+        heard.hear(&child.hear().expect("the child goes on"));
+        // Somewhere in the next commit, a little later each time.
+        std::thread::sleep(std::time::Duration::from_millis(3 * round));
+        child.kill();
+        while let Some(said) = child.hear() {
+            heard.hear(&said);
+        }
+        let canvas = open(dir.path()).load(1).expect("loads").canvas;
+        assert!(canvas.seq() >= heard.journals[0], "{} < {}", canvas.seq(), heard.journals[0]);
+        assert_eq!((canvas.seq() - 1) % (DECISION_BATCHES * DECISION_ENTRIES), 0, "half is there");
+    }
+    let report = check(dir.path()).expect("opens");
+    assert!(report.is_good(), "{report}");
+}
+
 #[test]
 fn a_backup_of_a_busy_server_is_whole() {
     if let Some(dir) = child_folder() {
