@@ -249,6 +249,8 @@ impl Deed {
 fn deed_of(entry: Entry, size: Size) -> Option<(TeacherNumber, What)> {
     match entry {
         Entry::Create { .. } | Entry::Place { .. } | Entry::Undo { .. } => None,
+        // About nobody: it stands where a repair found something lost.
+        Entry::Withdraw { ref seats, .. } if seats.is_empty() => None,
         Entry::Patch { teacher, cause, patch } => {
             Some((teacher, What::Patch(cause, patch.len(), patch.extent(size))))
         }

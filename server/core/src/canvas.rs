@@ -1,5 +1,6 @@
 //! A canvas: the fold of its journal.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
@@ -12,7 +13,7 @@ use crate::limits::SEATS_MAX;
 use crate::marks::{Mark, Marks};
 use crate::palette::{ColorIndex, Palette};
 use crate::patch::Span;
-use crate::people::{LastPixel, SeatState, Team, TeamNumber, Teams};
+use crate::people::{LastPixel, SeatState, Standing, Team, TeamNumber, Teams};
 use crate::rules::{Reason, Refusal, Rules};
 
 /// The state of each seat. The hasher is seeded with a constant: seat numbers
@@ -256,6 +257,13 @@ impl Canvas {
     #[expect(clippy::disallowed_methods, reason = "whoever asks sorts them")]
     pub(crate) fn last_pixels(&self) -> impl Iterator<Item = (SeatNumber, LastPixel)> {
         self.seats.iter().filter_map(|(number, seat)| Some((*number, seat.last?)))
+    }
+
+    /// What was decided about each seat, in their order.
+    pub(crate) fn standings(&self) -> impl Iterator<Item = (SeatNumber, Standing)> {
+        #[expect(clippy::disallowed_methods, reason = "sorted right below")]
+        let seats = self.seats.iter().map(|(number, seat)| (*number, seat.standing));
+        seats.collect::<BTreeMap<_, _>>().into_iter()
     }
 
     fn seat_mut(&mut self, number: SeatNumber) -> &mut SeatState {

@@ -21,6 +21,7 @@ pub mod history;
 mod judge;
 pub mod limits;
 pub mod marks;
+pub mod mend;
 pub mod mirror;
 pub mod pace;
 pub mod palette;

@@ -1,4 +1,4 @@
-//! `place backup`, `place restore` and `place check`.
+//! `place backup`, `place restore`, `place check` and `place repair`.
 
 use std::path::Path;
 
@@ -39,8 +39,26 @@ pub(super) fn check(data: &Path) -> Result<(), Failure> {
         let advice = "Everything that people did is there; what is damaged is made again.";
         Err(Failure::Other(format!("{report}\n{advice}")))
     } else {
-        Err(Failure::Other(format!("{report}\nRestore a backup: place restore FILE --force")))
+        let advice = "Go on from what is whole: place repair. Or restore a backup: place restore \
+                      FILE --force. Both keep what is here beside.";
+        Err(Failure::Other(format!("{report}\n{advice}")))
     }
+}
+
+/// `place repair`
+pub(super) fn repair(data: &Path) -> Result<(), Failure> {
+    let report = store::repair(data, clock::wall_ms()).map_err(Failure::other)?;
+    println!("{report}");
+    check(data)
+}
+
+/// Repairs what kept the server from starting, and says so where its owner looks.
+pub(super) fn repair_and_say(data: &Path) -> Result<(), Failure> {
+    let report = store::repair(data, clock::wall_ms()).map_err(Failure::other)?;
+    for line in report.to_string().lines() {
+        tracing::error!("{line}");
+    }
+    Ok(())
 }
 
 /// A number of bytes, as people read it.

@@ -77,6 +77,9 @@ pub enum Command {
     },
     /// Read everything that is kept, and see whether it is whole and agrees.
     Check,
+    /// Put together what is whole after damage, while no server runs; what can't be
+    /// read is kept beside.
+    Repair,
     /// Save a canvas as PNG.
     Export(export::Export),
     /// Erase the names and words of a person or a class; what they drew stays.
@@ -179,6 +182,7 @@ fn run(settings: Settings, command: Option<Command>) -> Result<(), Failure> {
         Some(Command::Backup { file }) => keep::backup(data, &file),
         Some(Command::Restore { file, force }) => keep::restore(data, &file, force),
         Some(Command::Check) => keep::check(data),
+        Some(Command::Repair) => keep::repair(data),
         Some(Command::Export(export)) => export::run(data, &export),
         Some(Command::Forget(forget)) => forget::run(data, &forget),
         Some(Command::Health) => health::run(&settings),
@@ -195,17 +199,28 @@ fn run(settings: Settings, command: Option<Command>) -> Result<(), Failure> {
 fn serve(settings: Settings) -> Result<(), Failure> {
     telemetry::init_log(&settings);
     let web = settings.web_dir()?;
-    app::serve(settings, &web).map_err(|error| match error {
+    let served = match app::serve(settings.clone(), &web) {
+        Err(app::ServeError::Store(error @ StoreError::Damaged { .. })) => {
+            tracing::error!(%error, "going on from what is whole");
+            keep::repair_and_say(&settings.data).map_err(|failure| unrepaired(&error, &failure))?;
+            app::serve(settings, &web)
+        }
+        served => served,
+    };
+    served.map_err(|error| match error {
         // A certificate that can't be used is a wrong setting like any other.
         app::ServeError::Tls(error) => Failure::usage(format!(
             "With these tls_cert, tls_key or tls_self_signed there is no TLS: {error}."
         )),
-        app::ServeError::Store(error @ StoreError::Damaged { .. }) => Failure::Other(format!(
-            "{error}.\nNothing was changed. `place check` tells everything that is wrong; `place \
-             restore FILE --force` puts a backup back and keeps what is here beside it."
-        )),
         error => Failure::other(error),
     })
+}
+
+fn unrepaired(damage: &StoreError, failure: &Failure) -> Failure {
+    Failure::Other(format!(
+        "{damage}.\nIt could not be repaired: {failure}.\n`place check` tells everything that is \
+         wrong; `place restore FILE --force` puts a backup back and keeps what is here beside it."
+    ))
 }
 
 #[cfg(test)]

@@ -121,7 +121,8 @@ impl Store {
         Ok(Loaded { canvas: state, from_checkpoint: None, replayed, broken_checkpoints: broken })
     }
 
-    fn checkpoint(&self, canvas: u32, seq: Seq) -> Result<Canvas, StoreError> {
+    /// The state that a checkpoint holds. Blocks.
+    pub(super) fn checkpoint(&self, canvas: u32, seq: Seq) -> Result<Canvas, StoreError> {
         let damaged = |reason: String| StoreError::Damaged { canvas, seq, reason };
         let stored = self.read(|conn| Stored::read(conn, canvas, seq))?;
         let bytes = stored.bytes(canvas).map_err(damaged)?;
@@ -291,6 +292,13 @@ pub(super) fn list(conn: &Connection, canvas: u32) -> rusqlite::Result<Vec<Seq>>
     let sql = "SELECT seq FROM checkpoints WHERE canvas = ? ORDER BY seq DESC";
     let read = |row: &rusqlite::Row<'_>| row.get(0).map(i64::cast_unsigned);
     conn.prepare_cached(sql)?.query_map([canvas], read)?.collect()
+}
+
+/// Forgets a canvas's checkpoints from a seq on; their parts go with the next one
+/// that is saved.
+pub(super) fn forget_from(conn: &Connection, canvas: u32, seq: Seq) -> rusqlite::Result<()> {
+    let sql = "DELETE FROM checkpoints WHERE canvas = ? AND seq >= ?";
+    conn.prepare_cached(sql)?.execute((canvas, seq.cast_signed())).map(|_| ())
 }
 
 fn forget_oldest(conn: &Connection, canvas: u32) -> rusqlite::Result<()> {

@@ -105,7 +105,7 @@ fn aside(database: &Path, now_ms: Millis) -> PathBuf {
 }
 
 /// The UTC date and time of a moment, fit for a file's name.
-fn date(now_ms: Millis) -> String {
+pub(super) fn date(now_ms: Millis) -> String {
     let text = Connection::open_in_memory().and_then(|conn| {
         let sql = "SELECT strftime('%Y%m%dT%H%M%SZ', ?, 'unixepoch')";
         conn.query_row(sql, [(now_ms / 1000).cast_signed()], |row| row.get(0))

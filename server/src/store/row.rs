@@ -54,6 +54,17 @@ impl Row {
         self.last_seq.cast_unsigned()
     }
 
+    /// The encoded batch.
+    pub(super) fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// Its other columns, as fields of JSON.
+    pub(super) fn columns(&self) -> String {
+        let Self { key, last_seq, at_ms, crc, .. } = self;
+        format!("\"key\":{key},\"last_seq\":{last_seq},\"at_ms\":{at_ms},\"crc\":{crc}")
+    }
+
     /// Size of the encoded batch, in bytes.
     pub(super) fn bytes(&self) -> usize {
         self.body.len()
@@ -87,6 +98,11 @@ impl Row {
         let sql = "INSERT INTO journal (key, last_seq, at_ms, crc, body) VALUES (?, ?, ?, ?, ?)";
         let values = (self.key, self.last_seq, self.at_ms, self.crc, &self.body);
         conn.prepare_cached(sql)?.execute(values).map(|_| ())
+    }
+
+    /// Removes it.
+    pub(super) fn remove(&self, conn: &Connection) -> rusqlite::Result<()> {
+        conn.prepare_cached("DELETE FROM journal WHERE key = ?")?.execute([self.key]).map(|_| ())
     }
 
     fn read(row: &SqlRow<'_>) -> rusqlite::Result<Self> {

@@ -259,7 +259,7 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, OpenError> {
     }
     configure_writer(&conn).map_err(OpenError::database(path))?;
     migrate(&mut conn, MIGRATIONS).map_err(OpenError::database(path))?;
-    names::name_all(&conn).map_err(OpenError::database(path))?;
+    name_all(&mut conn).map_err(OpenError::database(path))?;
     Ok(conn)
 }
 
@@ -307,9 +307,14 @@ pub(super) fn history(conn: &Connection) -> rusqlite::Result<String> {
 /// Begins another history in a database that nobody uses.
 pub(super) fn begin_history(path: &Path) -> rusqlite::Result<()> {
     let conn = Connection::open(path)?;
-    conn.execute("UPDATE identity SET history = lower(hex(randomblob(8)))", ())?;
+    rename_history(&conn)?;
     // What is not in the file itself would not be renamed with it.
     conn.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))
+}
+
+/// Gives the history another name: what its seqs mean is not what they meant.
+pub(super) fn rename_history(conn: &Connection) -> rusqlite::Result<()> {
+    conn.execute("UPDATE identity SET history = lower(hex(randomblob(8)))", ()).map(|_| ())
 }
 
 /// Makes sure that a file is ours and not from the future.
@@ -380,6 +385,14 @@ fn migrate(conn: &mut Connection, migrations: &[&str]) -> rusqlite::Result<()> {
         change.commit()?;
     }
     Ok(())
+}
+
+/// Names everybody in one commit: one each would be one sync each, and a large
+/// school would wait for minutes.
+fn name_all(conn: &mut Connection) -> rusqlite::Result<()> {
+    let change = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    names::name_all(&change)?;
+    change.commit()
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod kill;
 #[cfg(target_os = "linux")]
 mod nth;
 mod opening;
+mod repair;
 mod support;
 mod trash;
 mod writing;

@@ -6,7 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use place::store::{
-    AppendError, Health, Journal, OpenError, Store, StoreError, StoreOptions, WriteError, check,
+    AppendError, Health, Journal, MUTED_UNTIL_LIFTED, MessageRecord, Note, OpenError, Store,
+    StoreError, StoreOptions, Wanted, WriteError, check,
 };
 use place_core::Seq;
 
@@ -27,12 +28,22 @@ const LOG_BYTES: u64 = 4_000_000;
 /// Large batches after that.
 const APPENDS: u32 = 8;
 
+/// Batches of a decision that is too large for one, and entries in each.
+const DECISION_BATCHES: u64 = 3;
+const DECISION_ENTRIES: u64 = 300;
+
 /// What was promised in a story.
 #[derive(Default)]
 struct Promised {
     canvas: bool,
     seq: Seq,
     seats: u32,
+    /// What was written.
+    messages: Vec<i64>,
+    /// The last seat that was silenced; those ahead of it were, too.
+    muted: u32,
+    /// The seqs of decisions that happen whole or not at all.
+    decisions: Vec<(Seq, Seq)>,
 }
 
 /// Why a story went no further.
@@ -75,7 +86,20 @@ fn lesson(dir: &Path, promised: &mut Promised, held: &mut Option<Store>) -> Resu
         promised.seq = next + round * 200;
         let hash = [store.seats(1)? as u8 + 1; 32];
         promised.seats = run(take_seat(store, 1, &format!("Ada {}", hash[0]), hash))?.number;
+        promised.messages.push(run(store.add_message(1, message(promised.seats)))?);
+        let note = Note::by(0, START_MS, "mute");
+        run(store.mute_seat(1, promised.seats, MUTED_UNTIL_LIFTED, note))?;
+        promised.muted = promised.seats;
     }
+    let first = store.load(1)?.canvas.seq() + 1;
+    let last = first + DECISION_BATCHES * DECISION_ENTRIES - 1;
+    promised.decisions.push((first, last));
+    let batches: Vec<_> = (first..last)
+        .step_by(DECISION_ENTRIES as usize)
+        .map(|first| batch(first, DECISION_ENTRIES))
+        .collect();
+    run(store.journal(1).append_all(&batches))?;
+    promised.seq = last;
     let canvas = store.load(1)?.canvas;
     store.save_checkpoint(1, canvas.seq(), &canvas.to_checkpoint())?;
     store.close()?;
@@ -89,12 +113,49 @@ fn assert_kept(dir: &Path, promised: &Promised) {
     if promised.canvas {
         let canvas = store.load(1).expect("loads").canvas;
         assert!(canvas.seq() >= promised.seq, "{} < {}", canvas.seq(), promised.seq);
+        for (first, last) in &promised.decisions {
+            let is_half = (*first..*last).contains(&canvas.seq());
+            assert!(!is_half, "{} is inside of a decision", canvas.seq());
+        }
         assert_same(&canvas, &expected(canvas.seq()));
         assert!(store.seats(1).expect("reads") >= promised.seats);
+        assert_class_kept(&store, promised);
     }
     drop(store);
     let report = check(dir).expect("opens");
     assert!(report.is_good(), "{report}");
+}
+
+/// What people wrote, and what was done to them, is there; a deed and its place on
+/// record come together.
+fn assert_class_kept(store: &Store, promised: &Promised) {
+    for id in &promised.messages {
+        let found = store.message(1, *id).expect("reads").expect("is there");
+        assert_eq!(found.text, message(found.seat).text);
+    }
+    let all = Wanted { seat: None, from_ms: 0, until_ms: u64::MAX };
+    let notes = store.notes_after(1, all, (0, 0), CALLS_MAX).expect("reads");
+    for seat in store.people(1).expect("reads") {
+        let is_muted = seat.muted_until_ms == MUTED_UNTIL_LIFTED;
+        assert!(is_muted || seat.number > promised.muted, "seat {} speaks", seat.number);
+        let is_on_record = notes.iter().any(|note| note.seat == Some(seat.number));
+        assert_eq!(is_muted, is_on_record, "seat {}", seat.number);
+    }
+}
+
+fn message(seat: u32) -> MessageRecord {
+    MessageRecord {
+        id: 0,
+        channel: 0,
+        seat,
+        teacher: None,
+        team: 0,
+        at_ms: START_MS,
+        text: format!("Message of {seat}"),
+        reply_to: None,
+        mentions: Vec::new(),
+        deleted_ms: None,
+    }
 }
 
 /// Tells a story again and again, each time failing one call later; `told` tells
@@ -229,7 +290,7 @@ fn any_one_sync_that_fails_while_the_log_is_carried_over_ends_the_writing() {
         }
         disk.work();
         drop(store);
-        assert_kept(&dir, &Promised { canvas: true, seq: next - 1, seats: 0 });
+        assert_kept(&dir, &Promised { canvas: true, seq: next - 1, ..Promised::default() });
         !disk.has_failed()
     });
     // Each append has a sync of its own; the others are the carrying over's.
@@ -259,7 +320,7 @@ fn a_disk_that_cannot_be_read_is_not_taken_for_an_empty_one() {
             | Err(Stop::Open(OpenError::Database { .. }) | Stop::Store(StoreError::Read(_))) => {}
             Err(other) => panic!("read {call}: {other:?}"),
         }
-        assert_kept(&dir, &Promised { canvas: true, seq: 300, seats: 0 });
+        assert_kept(&dir, &Promised { canvas: true, seq: 300, ..Promised::default() });
         !disk.has_failed()
     });
     assert!(reads > 5, "{reads} reads are too few to have tried everything");

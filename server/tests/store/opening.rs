@@ -91,28 +91,7 @@ fn a_folder_that_cannot_be_made_is_named() {
 }
 
 /// Schema 1 as it was released, kept here word for word.
-const RELEASED_V1: &str = "
-CREATE TABLE canvases (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, \
- created_ms INTEGER NOT NULL) STRICT;
-CREATE TABLE journal (key INTEGER PRIMARY KEY, last_seq INTEGER NOT NULL, \
- at_ms INTEGER NOT NULL, crc INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
-CREATE TABLE seats (canvas INTEGER NOT NULL REFERENCES canvases (number), \
- number INTEGER NOT NULL, secret_hash BLOB NOT NULL CHECK (length(secret_hash) = 32), \
- nickname TEXT NOT NULL, created_ms INTEGER NOT NULL, PRIMARY KEY (canvas, number)) \
- STRICT, WITHOUT ROWID;
-CREATE UNIQUE INDEX seats_by_secret ON seats (canvas, secret_hash);
-CREATE TABLE checkpoints (canvas INTEGER NOT NULL REFERENCES canvases (number), \
- seq INTEGER NOT NULL, parts INTEGER NOT NULL, crc INTEGER NOT NULL, \
- PRIMARY KEY (canvas, seq)) STRICT, WITHOUT ROWID;
-CREATE TABLE checkpoint_parts (canvas INTEGER NOT NULL, seq INTEGER NOT NULL, \
- part INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (canvas, seq, part)) \
- STRICT, WITHOUT ROWID;
-CREATE TABLE identity (id INTEGER PRIMARY KEY CHECK (id = 1), history TEXT NOT NULL) STRICT;
-INSERT INTO identity VALUES (1, lower(hex(randomblob(8))));
-CREATE TABLE probe (id INTEGER PRIMARY KEY CHECK (id = 1), body BLOB NOT NULL) STRICT;
-PRAGMA application_id = 0x504c4143;
-PRAGMA user_version = 1;
-";
+const RELEASED_V1: &str = include_str!("../fixtures/schema-1.sql");
 
 /// A database as the first release wrote it: a canvas, a seat, 20 entries.
 fn create_v1(path: &Path) {

@@ -13,6 +13,7 @@ mod deltas;
 mod frames;
 mod geometry;
 mod hostile;
+mod mending;
 mod pacing;
 mod palettes;
 mod patches;
