@@ -77,6 +77,12 @@ impl Address {
         request.send(self.connect_tcp(), &self.socket.to_string(), &self.base)
     }
 
+    /// The same to a server that may be killed meanwhile.
+    pub(crate) fn try_send(&self, request: &Request) -> std::io::Result<Response> {
+        let stream = Stream::connect(self.socket, None)?;
+        request.try_send(stream, &self.socket.to_string(), &self.base)
+    }
+
     pub(crate) fn get(&self, path: &str) -> Response {
         self.send(&Request::get(path))
     }

@@ -2,7 +2,7 @@
 //! so that the server sees exactly what the story says.
 
 use std::fmt::Write as _;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 
 use serde_json::Value;
 
@@ -74,7 +74,18 @@ impl Request {
     }
 
     /// Sends it; `base` goes in front of the path.
-    pub(crate) fn send(&self, mut stream: Stream, host: &str, base: &str) -> Response {
+    pub(crate) fn send(&self, stream: Stream, host: &str, base: &str) -> Response {
+        let sent = self.try_send(stream, host, base);
+        sent.unwrap_or_else(|error| panic!("{} {base}{}: {error}", self.method, self.path))
+    }
+
+    /// The same to a server that may be killed meanwhile.
+    pub(crate) fn try_send(
+        &self,
+        mut stream: Stream,
+        host: &str,
+        base: &str,
+    ) -> io::Result<Response> {
         let Self { method, path, headers, body } = self;
         let mut head = format!("{method} {base}{path} HTTP/1.1\r\n");
         for (default, value) in [("Host", host), ("Connection", "close")] {
@@ -89,18 +100,18 @@ impl Request {
             let _ = write!(head, "{name}: {value}\r\n");
         }
         head.push_str("\r\n");
-        let what = format!("{method} {base}{path}");
-        let sent = [head.as_bytes(), body].concat();
-        stream.write_all(&sent).unwrap_or_else(|error| panic!("{what}: {error}"));
+        stream.write_all(&[head.as_bytes(), body].concat())?;
         let mut bytes = Vec::new();
         let mut piece = vec![0; 64 * 1024];
         loop {
             if let Some(response) = Response::parse(&bytes, method == "HEAD") {
-                return response;
+                return Ok(response);
             }
-            let count = stream.read(&mut piece).unwrap_or_else(|error| panic!("{what}: {error}"));
-            let cut = String::from_utf8_lossy(&bytes);
-            assert!(count > 0, "{what}: the answer ends early: {cut:?}");
+            let count = stream.read(&mut piece)?;
+            if count == 0 {
+                let cut = format!("the answer ends early: {:?}", String::from_utf8_lossy(&bytes));
+                return Err(io::Error::new(io::ErrorKind::UnexpectedEof, cut));
+            }
             bytes.extend_from_slice(&piece[..count]);
         }
     }

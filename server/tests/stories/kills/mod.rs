@@ -4,8 +4,10 @@
 //! The kills come at random instants. What is known is known from the outside:
 //! from answers and pictures that reached other processes before the kill.
 
+mod deeds;
 mod dice;
 mod known;
+mod migration;
 mod phases;
 
 use std::thread::{self, JoinHandle};

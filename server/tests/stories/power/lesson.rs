@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use place_core::{Cell, Entry, Seq};
+use serde_json::json;
 use tempfile::TempDir;
 
 use super::notes::Recorder;
-use crate::harness::{Address, Answer, Server, eventually, new_name, place};
+use crate::harness::{Address, Answer, Request, Server, eventually, new_name, place};
 
 /// The canvas that is drawn on.
 pub(crate) const CANVAS: &str = "lesson";
@@ -26,6 +27,11 @@ const PEOPLE: usize = 3;
 /// database several times on the way.
 const PLACEMENTS: usize = 1500;
 
+/// Messages of one person: as many as may be written at once, and the placements
+/// between two.
+const MESSAGES: usize = 5;
+const PLACEMENTS_PER_MESSAGE: usize = 20;
+
 /// What somebody knew from some moment on. A moment is a length of the notes.
 #[derive(Default)]
 pub(crate) struct Known {
@@ -40,6 +46,10 @@ pub(crate) struct Known {
     seats: Vec<u64>,
     /// What was acknowledged.
     placed: Vec<(Seq, Cell, u8)>,
+    /// Messages that were taken, and what they say.
+    written: Vec<(u64, i64, String)>,
+    /// Seats that the teacher has silenced.
+    muted: Vec<(u64, u32)>,
 }
 
 impl Known {
@@ -54,6 +64,17 @@ impl Known {
         self.seats.iter().filter(|since| **since <= moment).count() as u32
     }
 
+    /// Messages that somebody knew of at a moment.
+    pub(crate) fn written_at(&self, moment: u64) -> impl Iterator<Item = (i64, &str)> {
+        let known = self.written.iter().filter(move |(since, ..)| *since <= moment);
+        known.map(|(_, id, text)| (*id, text.as_str()))
+    }
+
+    /// Seats that somebody knew to be silenced at a moment.
+    pub(crate) fn muted_at(&self, moment: u64) -> impl Iterator<Item = u32> {
+        self.muted.iter().filter(move |(since, _)| *since <= moment).map(|(_, seat)| *seat)
+    }
+
     /// What was acknowledged is what stands in the journal.
     pub(crate) fn assert_is_in(&self, entries: &[Entry]) {
         for (seq, at, wanted) in &self.placed {
@@ -63,12 +84,15 @@ impl Known {
             assert_eq!((cell, color), (at, wanted), "seq {seq}");
         }
         assert!(self.placed.len() >= PLACEMENTS);
+        assert!(!self.written.is_empty() && !self.muted.is_empty());
     }
 
     fn merge(&mut self, other: Self) {
         self.seqs.extend(other.seqs);
         self.seats.extend(other.seats);
         self.placed.extend(other.placed);
+        self.written.extend(other.written);
+        self.muted.extend(other.muted);
     }
 }
 
@@ -169,7 +193,16 @@ fn place_pixels(address: &Address, recorder: &Recorder, is_over: &AtomicBool) ->
             known.seqs.push((recorder.moment(), seq));
             known.placed.push((seq, cell, color));
         }
+        if known.placed.len() % PLACEMENTS_PER_MESSAGE == 1 && known.written.len() < MESSAGES {
+            let text = format!("Message {} of {}", known.written.len(), seat.number);
+            let id = client.chatted(0, &text);
+            known.written.push((recorder.moment(), id, text));
+        }
     }
+    let mute = format!("/api/canvases/{CANVAS}/seats/{}/mute", seat.number);
+    let mute = Request::post(&mute).json(&json!({ "minutes": null }));
+    address.send(&address.as_admin(mute)).expect(204);
+    known.muted.push((recorder.moment(), seat.number as u32));
     known
 }
 

@@ -14,7 +14,7 @@ mod notes;
 use std::fs;
 use std::path::Path;
 
-use place::store::{Journal, Store, StoreOptions, check, restore};
+use place::store::{Journal, MUTED_UNTIL_LIFTED, Store, StoreOptions, check, restore};
 use place_core::{Batch, Entry, Seq};
 
 use crate::kills::Dice;
@@ -149,6 +149,7 @@ fn judge(home: &Path, lesson: &Lesson, moment: u64, truth: &[Entry]) -> Result<u
     if seats < joined {
         return Err(format!("{seats} of {joined} seats"));
     }
+    judge_class(&store, known, moment)?;
     if !found.is_empty() {
         let state = store.load(NUMBER).map_err(|error| error.to_string())?.canvas;
         let entry = truth[1].clone();
@@ -163,6 +164,23 @@ fn judge(home: &Path, lesson: &Lesson, moment: u64, truth: &[Entry]) -> Result<u
         return Err(report.to_string());
     }
     Ok(found.len() as u64 - must)
+}
+
+/// What was written, and who may not write.
+fn judge_class(store: &Store, known: &Known, moment: u64) -> Result<(), String> {
+    for (id, text) in known.written_at(moment) {
+        let message = store.message(NUMBER, id).map_err(|error| error.to_string())?;
+        if message.is_none_or(|message| message.text != text) {
+            return Err(format!("message {id} is lost"));
+        }
+    }
+    for seat in known.muted_at(moment) {
+        let record = store.seat(NUMBER, seat).map_err(|error| error.to_string())?;
+        if record.is_none_or(|record| record.muted_until_ms != MUTED_UNTIL_LIFTED) {
+            return Err(format!("seat {seat} speaks again"));
+        }
+    }
+    Ok(())
 }
 
 /// What lies beside the database.
