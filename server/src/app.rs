@@ -133,10 +133,12 @@ async fn run(settings: Settings, web: &Path) -> Result<(), ServeError> {
     clockwork.catch_up().await;
     let clockwork = tokio::spawn(clockwork.run(phase.clone()));
     let chat = Arc::new(Chat::new(store.clone()));
+    let batched = sends_batched(&settings);
+    metrics.feed_batched(batched);
     let sockets = Arc::new(Sockets {
         max_connections: settings.connections_within(net::raise_open_files()),
         ceiling: ceiling(&settings),
-        batched: sends_batched(&settings),
+        batched,
         open: AtomicUsize::new(0),
         switchboard,
         chat: Arc::clone(&chat),

@@ -66,6 +66,7 @@ pub struct Metrics {
     bytes_sent: Counter,
     board_builds: Counter,
     connections: Gauge,
+    feed_batched: Gauge,
     connections_refused: Family<ReasonLabel, Counter>,
     requests_refused: Family<ReasonLabel, Counter>,
     connections_closed: Family<CodeLabel, Counter>,
@@ -90,6 +91,7 @@ impl Metrics {
             bytes_sent: Counter::default(),
             board_builds: Counter::default(),
             connections: Gauge::default(),
+            feed_batched: Gauge::default(),
             connections_refused: Family::default(),
             requests_refused: Family::default(),
             connections_closed: Family::default(),
@@ -144,6 +146,11 @@ impl Metrics {
             self.board_builds.clone(),
         );
         registry.register("connections", "Open WebSocket connections", self.connections.clone());
+        registry.register(
+            "feed_batched",
+            "1 if the feed is sent in batches by io_uring, 0 if one by one",
+            self.feed_batched.clone(),
+        );
         registry.register(
             "connections_refused",
             "Connections refused, by reason: full, descriptors (too few open files are allowed), \
@@ -223,6 +230,11 @@ impl Metrics {
     /// A board was compressed.
     pub fn board_built(&self) {
         self.board_builds.inc();
+    }
+
+    /// Whether the feed is sent in batches.
+    pub fn feed_batched(&self, is_batched: bool) {
+        self.feed_batched.set(i64::from(is_batched));
     }
 
     /// A WebSocket connection began.

@@ -54,4 +54,5 @@ mod takeover;
 mod teams;
 mod timer;
 mod tls;
+mod uring;
 mod who;
