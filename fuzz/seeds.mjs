@@ -101,7 +101,25 @@ for (const line of settings.split("\n").filter((line) => /^#\w+ = /.test(line)))
 seed("settings", "listen = \"[::]:80\"\nlog = \"info,place::ws=debug\"\0base-path=/a/b\0tls-self-signed");
 
 /** Choices of src/http.rs: the method's number, and who asks. */
-const [GET, POST, PATCH, ADMIN, SEAT, JSON_BODY] = [0, 1, 2, 8, 16, 32];
+const [GET, POST, PATCH, ADMIN, SEAT, JSON_BODY, TEACHER] = [0, 1, 2, 8, 16, 32, 64];
+const METHODS = { get: 0, post: 1, patch: 2, put: 4, delete: 5 };
+
+// Every endpoint once, with the body that its document has as an example, by whom it is for.
+const api = JSON.parse(readFileSync(new URL("../docs/openapi.json", here)));
+for (const [path, methods] of Object.entries(api.paths)) {
+    const target = path
+        .slice(1)
+        .replace("canvases/{id}", "canvases/playground")
+        .replace(/\{\w+\}/g, "1");
+    for (const [method, { requestBody }] of Object.entries(methods)) {
+        const example = requestBody?.content?.["application/json"]?.example;
+        const choice = METHODS[method] | (example === undefined ? 0 : JSON_BODY);
+        const body = example === undefined ? "" : `\n\n${JSON.stringify(example)}`;
+        for (const who of /\/(team|bots|me|report)$/.test(target) ? [SEAT, TEACHER] : [TEACHER]) {
+            seed("http", Buffer.concat([Buffer.from([choice | who]), Buffer.from(target + body)]));
+        }
+    }
+}
 for (const [choice, text] of [
     [GET, ""],
     [GET, "api/canvases"],
@@ -127,11 +145,26 @@ for (const [choice, text] of [
     [POST | JSON_BODY | ADMIN, 'api/canvases/playground/award\n\n{"to":{"team":3},"pixels":9}'],
     [POST | JSON_BODY | ADMIN, 'api/canvases/playground/award\n\n{"to":{"seats":[1]},"pixels":9}'],
     [POST | JSON_BODY | ADMIN, 'api/canvases/playground/revert\n\n{"seqs":[2,3]}'],
+    [POST | JSON_BODY | TEACHER, 'api/canvases/playground/seats\n\n{"csv":"name,team\\n\\"Di, E.\\",Owls\\r\\nFay;Foxes"}'],
+    [POST | JSON_BODY, 'api/enter\n\n{"code":"abc def"}'],
+    [POST | JSON_BODY, 'api/canvases/playground/card\n\n{"card":"ABC DEF GHJ"}'],
+    [GET | TEACHER, "api/canvases/playground/record?x=1&y=2&width=3&height=4&before=9-1-2"],
+    [GET | TEACHER, "api/canvases/playground/record?format=csv&placements=true"],
+    [GET | SEAT, "api/canvases/playground/chat?channel=0&before=9"],
     [GET | ADMIN, "api/canvases/playground/cells/1/2"],
     [GET | ADMIN, "api/canvases/playground/record?format=csv&seat=1&from_ms=0&until_ms=9"],
     [PATCH | JSON_BODY | ADMIN, 'api/canvases/playground\n\n{"mode":"frozen","cooldown_ms":5,"undo_ms":0}'],
 ]) {
     seed("http", Buffer.concat([Buffer.from([choice]), Buffer.from(text)]));
+}
+for (const said of [
+    { type: "chat", token: 1, channel: 0, text: "Hi @Ada", reply_to: null },
+    { type: "chat", token: 2, channel: 1, text: "Foxes", reply_to: 1 },
+    { type: "undo", token: 3 },
+    { type: "watch", since: 1 },
+]) {
+    const frame = masked(0x81, Buffer.from(JSON.stringify(said)));
+    for (const who of [1, 2]) seed("canvas", Buffer.concat([Buffer.from([who]), frame]));
 }
 for (const name of readdirSync(new URL("corpus/scan/", here))) {
     const bytes = readFileSync(new URL(`corpus/scan/${name}`, here));

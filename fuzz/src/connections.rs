@@ -47,12 +47,16 @@ pub fn echo(bytes: &[u8]) {
 }
 
 /// A canvas stays well whatever one connection sends, and what it answers is
-/// well-formed. The first byte chooses whether there is a seat.
+/// well-formed. The first byte chooses who it is: nobody, somebody with a seat, or
+/// the teacher.
 pub fn canvas(bytes: &[u8]) {
     let Some((choice, bytes)) = bytes.split_first() else { return };
-    let seat =
-        if choice & 1 == 0 { String::new() } else { format!("Cookie: {}\r\n", SERVER.cookie) };
-    let head = format!("Sec-WebSocket-Protocol: place.v1\r\n{seat}");
+    let who = match choice & 3 {
+        0 => String::new(),
+        1 => format!("Cookie: {}\r\n", SERVER.cookie),
+        _ => format!("Cookie: {}\r\n", SERVER.teacher),
+    };
+    let head = format!("Sec-WebSocket-Protocol: place.v1\r\n{who}");
     let (mut stream, begun) = open("/api/canvases/playground/ws", &head);
     let _ = stream.write_all(bytes);
     let judged = FrameScan::new(Limits { fragments: 16, ..LIMITS }).feed(bytes);

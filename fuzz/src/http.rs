@@ -13,16 +13,33 @@ const METHODS: [&str; 8] = ["GET", "POST", "PATCH", "HEAD", "PUT", "DELETE", "OP
 const FRAMING: [&str; 6] =
     ["content-length", "transfer-encoding", "connection", "upgrade", "expect", "host"];
 
+/// Requests on one connection: the server lets each have some hundred at once, and
+/// then slows it down.
+const PER_CONNECTION: u32 = 200;
+
 thread_local! {
-    /// The connection of the last request, if it goes on.
-    static OPEN: RefCell<Option<TcpStream>> = const { RefCell::new(None) };
+    /// The connection of the last request, if it goes on, and how many it had.
+    static OPEN: RefCell<Option<(TcpStream, u32)>> = const { RefCell::new(None) };
 }
+
+/// What would end the class that the inputs are about: it must be there for the
+/// next one.
+const ENDINGS: [(&str, &[u8]); 5] = [
+    ("DELETE", b"api/canvases/playground"),
+    ("POST", b"api/canvases/playground/archive"),
+    ("POST", b"api/canvases/playground/forget"),
+    ("POST", b"api/canvases/playground/leave"),
+    ("POST", b"api/logout"),
+];
 
 /// A request is answered, and not with a failure of the server. The input: a
 /// byte of choices, the target, a header a line, an empty line, the body.
 pub fn request(bytes: &[u8]) {
     let Some((choice, text)) = bytes.split_first() else { return };
     let method = METHODS[usize::from(choice & 7)];
+    if ENDINGS.iter().any(|(of, target)| *of == method && text.starts_with(target)) {
+        return;
+    }
     let request = written(*choice, method, text);
     let answer = exchange(&request, method == "HEAD");
     let told = String::from_utf8_lossy(&answer.body);
@@ -50,6 +67,9 @@ fn written(choice: u8, method: &str, text: &[u8]) -> Vec<u8> {
     if choice & 16 != 0 {
         out.extend(format!("Cookie: {}\r\n", SERVER.cookie).bytes());
     }
+    if choice & 64 != 0 {
+        out.extend(format!("Cookie: {}\r\n", SERVER.teacher).bytes());
+    }
     if choice & 32 != 0 {
         out.extend(b"Content-Type: application/json\r\n");
     }
@@ -72,23 +92,24 @@ fn written(choice: u8, method: &str, text: &[u8]) -> Vec<u8> {
 
 /// Sends a request on the open connection, or on a new one if that has ended.
 fn exchange(request: &[u8], head_only: bool) -> Answer {
-    if let Some(mut stream) = OPEN.take()
+    if let Some((mut stream, count)) = OPEN.take()
+        && count < PER_CONNECTION
         && stream.write_all(request).is_ok()
         && let Some(answer) = answer(&mut stream, head_only)
     {
-        keep(stream, &answer);
+        keep(stream, count + 1, &answer);
         return answer;
     }
     let mut stream = SERVER.connect();
     // It may answer before it has read everything, and hang up.
     let _ = stream.write_all(request);
     let answer = answer(&mut stream, head_only).expect("a request is answered");
-    keep(stream, &answer);
+    keep(stream, 1, &answer);
     answer
 }
 
-fn keep(stream: TcpStream, answer: &Answer) {
+fn keep(stream: TcpStream, count: u32, answer: &Answer) {
     if answer.keeps_open {
-        OPEN.set(Some(stream));
+        OPEN.set(Some((stream, count)));
     }
 }

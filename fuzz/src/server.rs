@@ -21,6 +21,8 @@ pub struct Server {
     pub token: String,
     /// The cookie of a seat on the first canvas.
     pub cookie: String,
+    /// The cookie of its teacher.
+    pub teacher: String,
 }
 
 /// An answer to a request.
@@ -54,14 +56,17 @@ impl Server {
             "--workers=1".to_owned(),
             "--echo-message-bytes=4096".to_owned(),
             "--snapshot-interval=0".to_owned(),
+            // Nobody here is to be held up.
+            "--joins-per-second=100000".to_owned(),
+            "--join-burst=100000".to_owned(),
         ];
         let settings = Settings::from_args(flags.iter().map(String::as_str)).expect("good flags");
         std::thread::spawn(move || serve(settings, &web));
         let stream = connect_patiently(address);
         drop(stream);
         let token = place::http::admin::token(&data).expect("the token's file");
-        let mut server = Self { address, token, cookie: String::new() };
-        server.cookie = server.join();
+        let mut server = Self { address, token, cookie: String::new(), teacher: String::new() };
+        server.open_class();
         server
     }
 
@@ -78,20 +83,60 @@ impl Server {
         self.address.to_string()
     }
 
-    fn join(&self) -> String {
-        let body = "{\"nickname\":\"Ada\"}";
+    /// A class as it is in a lesson: a teacher, teams, people on a list, somebody
+    /// who is in.
+    fn open_class(&mut self) {
+        let owner = format!("Authorization: Bearer {}", self.token);
+        let link = self.ask("POST", "/api/teachers", &owner, "{}");
+        let link = String::from_utf8(link.body).expect("text");
+        let (_, link) = link.split_once("#link=").expect("a link");
+        let link = link.split('"').next().expect("its end");
+        let body =
+            format!(r#"{{"link":"{link}","name":"Grace","password":"correct horse battery"}}"#);
+        self.teacher = cookie(&self.ask("POST", "/api/setup", "", &body));
+        let teacher = format!("Cookie: {}", self.teacher);
+        let canvas = "/api/canvases/playground";
+        for (method, what, body) in [
+            ("PATCH", "/settings", r#"{"join":"open","look":"anyone","bots":true}"#),
+            (
+                "PUT",
+                "/teams",
+                r##"{"teams":[{"name":"Foxes","color":"#d9480f"},{"name":"Owls","color":"#1971c2"}]}"##,
+            ),
+            ("POST", "/code", r#"{"do":"renew"}"#),
+            ("POST", "/seats", r#"{"csv":"name,team\nBo,Foxes\nCy,Owls"}"#),
+        ] {
+            let answer = self.ask(method, &format!("{canvas}{what}"), &teacher, body);
+            let told = String::from_utf8_lossy(&answer.body);
+            assert!((200..300).contains(&answer.status), "{what}: {} {told}", answer.status);
+        }
+        let join = self.ask("POST", &format!("{canvas}/join"), "", r#"{"nickname":"Ada"}"#);
+        self.cookie = cookie(&join);
+    }
+
+    fn ask(&self, method: &str, path: &str, header: &str, body: &str) -> Answer {
+        let header = if header.is_empty() { String::new() } else { format!("{header}\r\n") };
         let request = format!(
-            "POST /api/canvases/playground/join HTTP/1.1\r\nHost: {}\r\n\
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\n{header}\
              Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
             self.host(),
             body.len()
         );
         let mut stream = self.connect();
         stream.write_all(request.as_bytes()).expect("the server reads");
-        let answer = answer(&mut stream, false).expect("an answer");
-        let cookie = answer.head.iter().find_map(|line| line.strip_prefix("set-cookie: "));
-        cookie.expect("a cookie").split(';').next().expect("its value").to_owned()
+        answer(&mut stream, false).expect("an answer")
     }
+}
+
+fn cookie(answer: &Answer) -> String {
+    let cookie = answer.head.iter().find_map(|line| line.strip_prefix("set-cookie: "));
+    let told = || format!("{}: {}", answer.status, String::from_utf8_lossy(&answer.body));
+    cookie
+        .unwrap_or_else(|| panic!("no cookie: {}", told()))
+        .split(';')
+        .next()
+        .expect("its value")
+        .to_owned()
 }
 
 fn serve(settings: Settings, web: &Path) {
