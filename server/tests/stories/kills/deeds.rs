@@ -22,8 +22,9 @@ use super::dice::Dice;
 /// Kills unless `PLACE_KILLS` says otherwise.
 const KILLS: u32 = 8;
 
-/// The longest time from the first deed to the kill.
-const DEEDS_MAX: Duration = Duration::from_millis(150);
+/// The shortest and the longest time from the first deed to the kill.
+const DEEDS_MIN: Duration = Duration::from_millis(100);
+const DEEDS_MAX: Duration = Duration::from_millis(500);
 
 /// People of each kind in a round: those who write, and those who are dealt with.
 const PEOPLE: usize = 6;
@@ -32,7 +33,7 @@ const PEOPLE: usize = 6;
 const AT_ONCE: u32 = 5;
 
 /// Every so many messages the teacher deletes one.
-const DELETED_ONE_OF: i64 = 3;
+const DELETED_ONE_OF: i64 = 2;
 
 /// Notes that are read at most: more than the story makes.
 const NOTES_MAX: u32 = 100_000;
@@ -45,6 +46,7 @@ struct Told {
     deleted: Vec<i64>,
     muted: Vec<SeatNumber>,
     frozen: Vec<SeatNumber>,
+    renewed: Vec<SeatNumber>,
     announced: Vec<String>,
 }
 
@@ -55,13 +57,20 @@ impl Told {
         self.deleted.extend(other.deleted);
         self.muted.extend(other.muted);
         self.frozen.extend(other.frozen);
+        self.renewed.extend(other.renewed);
         self.announced.extend(other.announced);
     }
 
-    fn counts(&self) -> [usize; 6] {
-        let Self { joined, written, deleted, muted, frozen, announced } = self;
-        let counts = [joined.len(), written.len(), deleted.len(), muted.len(), frozen.len()];
-        [counts[0], counts[1], counts[2], counts[3], counts[4], announced.len()]
+    fn counts(&self) -> [usize; 7] {
+        [
+            self.joined.len(),
+            self.written.len(),
+            self.deleted.len(),
+            self.muted.len(),
+            self.frozen.len(),
+            self.renewed.len(),
+            self.announced.len(),
+        ]
     }
 }
 
@@ -138,6 +147,9 @@ fn teach(
             let freeze = Request::post(&path(&format!("seats/{seat}/standing")));
             ask(address, freeze.json(&json!({ "status": "frozen" })), cookie)?;
             told.frozen.push(*seat);
+            let renew = Request::post(&path(&format!("seats/{seat}/renew")));
+            ask(address, renew, cookie)?;
+            told.renewed.push(*seat);
             let text = format!("Announcement {number} for {seat}");
             let announce = Request::post(&path("announce"));
             ask(address, announce.json(&json!({ "text": text, "minutes": 60 })), cookie)?;
@@ -207,6 +219,10 @@ impl Found {
         for seat in &told.frozen {
             assert_eq!(self.canvas.seat(*seat).standing().status, Status::Frozen, "seat {seat}");
         }
+        let renewals = self.on_record("renew");
+        for seat in &told.renewed {
+            assert!(renewals.contains(seat), "the new card of seat {seat} is not on record");
+        }
         let announced = self.store.announcements(self.number, 0).expect("reads");
         for text in &told.announced {
             assert!(announced.iter().any(|one| &one.text == text), "{text:?} is lost");
@@ -221,7 +237,7 @@ fn nothing_acknowledged_about_people_is_ever_lost() {
     let flags = ["--checkpoint-entries=100", "--checkpoint-interval=1s", "--log=warn"];
     let mut class = Class::with(&flags);
     let data = class.server.data().to_owned();
-    let mut total = [0; 6];
+    let mut total = [0; 7];
     for _ in 0..kills {
         let quiet: Vec<SeatNumber> = (0..PEOPLE)
             .map(|_| class.server.join(CLASS, &new_name()).number as SeatNumber)
@@ -234,7 +250,7 @@ fn nothing_acknowledged_about_people_is_ever_lost() {
         let joining = thread::spawn(move || come_in(&of_joins));
         let writing = thread::spawn(move || write(&mut writers, &sender));
         let teaching = thread::spawn(move || teach(&of_deeds, &cookie, &quiet, &written));
-        thread::sleep(dice.delay(DEEDS_MAX));
+        thread::sleep(DEEDS_MIN + dice.delay(DEEDS_MAX - DEEDS_MIN));
         class.server.kill9();
 
         let mut told = joining.join().expect("no panic");
@@ -252,6 +268,6 @@ fn nothing_acknowledged_about_people_is_ever_lost() {
             *sum += count;
         }
     }
-    println!("joined, written, deleted, muted, frozen, announced: {total:?}");
+    println!("joined, written, deleted, muted, frozen, renewed, announced: {total:?}");
     assert!(total.iter().all(|count| *count > 0), "not everything was tried: {total:?}");
 }
