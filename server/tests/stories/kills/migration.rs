@@ -15,9 +15,13 @@ use crate::harness::Server;
 
 use super::asked_for;
 use super::dice::Dice;
+use super::phases::begins;
 
 /// Schema 1 as it was released.
 const SCHEMA: &str = include_str!("../../fixtures/schema-1.sql");
+
+/// The schema of today: a new one is to be tried here, too.
+const NEWEST: u32 = 3;
 
 /// Kills unless `PLACE_KILLS` says otherwise.
 const KILLS: u32 = 30;
@@ -25,6 +29,9 @@ const KILLS: u32 = 30;
 /// How many of the kills must fall between the opening of the database and the
 /// end of the migration.
 const INSIDE_MIN_PERCENT: u32 = 30;
+
+/// The longest time from the opening to a kill in the migration.
+const MIGRATING_MAX: Duration = Duration::from_millis(30);
 
 /// People: so many that to migrate them takes a while.
 const SEATS: u32 = 4000;
@@ -107,7 +114,7 @@ fn progress(data: &Path) -> Option<(u32, u32)> {
 /// migration's end.
 fn is_inside(data: &Path) -> bool {
     let is_open = fs::metadata(data.join("place.db-wal")).is_ok();
-    is_open && progress(data).is_some_and(|(version, unnamed)| version < 2 || unnamed == SEATS)
+    is_open && progress(data).is_some_and(|(version, unnamed)| version < NEWEST || unnamed == SEATS)
 }
 
 /// Everything of the old folder is in the new one.
@@ -133,7 +140,11 @@ fn assert_kept(data: &Path) {
     let report = check(data).expect("opens");
     assert!(report.is_good(), "{report}");
     let (version, unnamed) = progress(data).expect("reads");
-    assert_eq!((version, unnamed), (2, SEATS - NAMES), "the first of each name has it to itself");
+    assert_eq!(
+        (version, unnamed),
+        (NEWEST, SEATS - NAMES),
+        "the first of each name has it to itself"
+    );
 }
 
 /// How long an undisturbed start takes to the end of its migration.
@@ -160,7 +171,14 @@ fn a_kill_inside_a_migration_loses_nothing() {
         // Some starts are cut short again and again.
         for _ in 0..=dice.below(3) {
             server.begin();
-            thread::sleep(Duration::from_micros(dice.below(most.as_micros() as u64)));
+            if dice.one_in(2) {
+                // Anywhere in the start.
+                thread::sleep(Duration::from_micros(dice.below(most.as_micros() as u64)));
+            } else {
+                let log = server.data().join("place.db-wal");
+                assert!(begins(|| log.exists()), "the server opens its database");
+                thread::sleep(dice.delay(MIGRATING_MAX));
+            }
             server.kill9();
             inside += u32::from(is_inside(server.data()));
         }

@@ -50,7 +50,7 @@ fn until_hit_enough(phase: &str, mut attempt: impl FnMut(u32) -> bool) {
 }
 
 /// Waits for the beginning of a phase; false if it does not come.
-fn begins(mut is_there: impl FnMut() -> bool) -> bool {
+pub(super) fn begins(mut is_there: impl FnMut() -> bool) -> bool {
     let deadline = Instant::now() + PATIENCE;
     while Instant::now() < deadline {
         if is_there() {
