@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::error::ApiError;
 use super::order::watched;
-use super::{Api, blocking};
+use super::{Api, blocking, origin};
 use crate::chat;
 use crate::classroom::CanvasSettings;
 use crate::clock;
@@ -98,14 +98,15 @@ async fn desk(
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     let live = watched(&request, &api, &id).await?;
+    let home = origin::address_to_pass_on(&request, &api);
     let api = api.into_inner();
-    let desk = blocking(move || look(&api, &live)).await??;
+    let desk = blocking(move || look(&api, &live, &home)).await??;
     Ok(HttpResponse::Ok().json(desk))
 }
 
-fn look(api: &Api, live: &Arc<LiveCanvas>) -> Result<Desk, ApiError> {
+fn look(api: &Api, live: &Arc<LiveCanvas>, home: &str) -> Result<Desk, ApiError> {
     let Codes { code, link_key: key } = api.store.codes(live.number)?;
-    let join_url = key.as_ref().map(|key| format!("{}c/{}#key={key}", api.own_address(), live.id));
+    let join_url = key.as_ref().map(|key| format!("{home}c/{}#key={key}", live.id));
     let (seats_total, seats) = seats(api, live)?;
     Ok(Desk {
         canvas: live.info(),

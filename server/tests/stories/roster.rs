@@ -113,6 +113,9 @@ fn links_and_qr_codes_lead_to_where_others_reach_the_server() {
     let key = key.as_str().expect("a key");
     assert_eq!(url("place.school:8080"), format!("http://place.school:8080/c/{CANVAS}#key={key}"));
     assert_eq!(url("192.168.1.5"), format!("http://192.168.1.5/c/{CANVAS}#key={key}"));
+    // What the live page shows is the same, also in a container or behind a proxy.
+    let at_desk = asked_as("place.school:8080", "desk").expect(200).json()["join_url"].clone();
+    assert_eq!(at_desk, url("place.school:8080"));
     // This server listens on this machine alone, so it knows no better address.
     let own = format!("http://localhost:{}/c/{CANVAS}#key={key}", server.socket().port());
     for host in ["localhost:1", "127.0.0.1", "[::1]:99"] {
