@@ -172,7 +172,9 @@ describe("during a lesson", () => {
     await ada.choose("Red");
     await ada.click(spot.cell(20, 20));
     await ada.notice("That part belongs to another team: Foxes");
-    await ada.sees(spot.cell(20, 20), WHITE);
+    // The hatching is over it, and no red.
+    const { x, y } = spot.cell(20, 20);
+    await expect.poll(() => ada.row({ x: x - 8, y }, 16)).not.toContain(RED);
   });
 
   it("a bot is made, its token shown once, and taken away again", async () => {
