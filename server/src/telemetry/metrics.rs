@@ -109,7 +109,11 @@ impl Metrics {
         let registry = &mut self.registry;
         let build = Info::new(vec![("version", env!("CARGO_PKG_VERSION"))]);
         registry.register("build", "The running version", build);
-        registry.register("viewers", "People who watch a canvas", self.viewers.clone());
+        registry.register(
+            "viewers",
+            "Who watches a canvas: people, bots, onlookers, teachers' pages and projectors",
+            self.viewers.clone(),
+        );
         registry.register(
             "queue_depth",
             "Placements that waited when the sequencer last began a turn",
