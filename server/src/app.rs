@@ -1,7 +1,8 @@
 //! Puts the parts together, runs them, and takes them down in order.
 
+mod public;
+
 use std::io::{self, Write};
-use std::net::TcpListener;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,8 +10,8 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
-use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::{App, HttpServer, rt, web};
+use futures_util::future::OptionFuture;
 use place_core::cooldown::Cooldown;
 use place_core::wire::text::ServerText;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -22,9 +23,8 @@ use crate::background::{Background, Priority};
 use crate::canvases::{self, Canvases, CreateError, NewCanvas};
 use crate::chat::Chat;
 use crate::http::admin::{self, ControlSocket, TokenHash};
-use crate::http::admission::{self, Door};
 use crate::http::canvases::{DEFAULT_RULES, DEFAULT_SIDE_CELLS};
-use crate::http::pages::{self, IndexPage};
+use crate::http::pages::IndexPage;
 use crate::http::{self, Api};
 use crate::keeper::{self, Keeper, Schedule};
 use crate::lesson::Clockwork;
@@ -34,8 +34,9 @@ use crate::settings::{IoUring, Settings};
 use crate::snapshot::Snapshots;
 use crate::store::{Commit, Observer, OpenError, Part, Store, StoreError, StoreOptions};
 use crate::telemetry::{Metrics, Stage};
-use crate::ws::{self, Hub, Sockets};
+use crate::ws::{self, Hub, Sockets, Threads};
 use crate::{net, palettes, tls, trash};
+use public::Public;
 
 /// Threads that serve the control socket: one person types there.
 const CONTROL_WORKERS: usize = 1;
@@ -44,9 +45,8 @@ const CONTROL_WORKERS: usize = 1;
 /// connection of ours is closed.
 const HTTP_SHUTDOWN_S: u64 = 1;
 
-/// How long a closing connection may take. Values between 0 and one second
-/// misbehave in the library.
-const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+/// How long is waited for that.
+const HTTP_ENDS_MAX: Duration = Duration::from_secs(HTTP_SHUTDOWN_S * 2);
 
 /// What kept the server from starting, or ended it.
 #[derive(Debug, thiserror::Error)]
@@ -112,10 +112,7 @@ async fn run(settings: Settings, web: &Path) -> Result<(), ServeError> {
     )?);
     let snapshots = Snapshots::new(settings.data.join("snapshots"), settings.retention());
     let background = Background::new("background", Priority::Lowest)?;
-    // What a kill in the middle of a deletion left goes behind everybody else.
-    let (left, pictures) = (store.clone(), snapshots.clone());
-    let emptying = background.clone();
-    tokio::spawn(async move { emptying.run(move || trash::empty(&left, &pictures)).await });
+    empty_trash(background.clone(), store.clone(), snapshots.clone());
     let keeper = Keeper::new(
         Arc::clone(&canvases),
         store.clone(),
@@ -168,13 +165,14 @@ async fn run(settings: Settings, web: &Path) -> Result<(), ServeError> {
         journal_readers: Semaphore::new(http::JOURNAL_READERS),
         phase,
     });
-    let (server, port) = public_server(&settings, web, &api, &page, &sockets)?;
-    let control = control_server(&settings, &api, &page, &sockets);
+    let threads = web::Data::new(Threads::start(settings.worker_threads(), &sockets)?);
+    let parts = Parts { api: api.clone(), page, sockets: Arc::clone(&sockets), threads };
+    let public = Public::start(&settings, web, &parts)?;
+    let control = control_server(&settings, &parts);
     let handles: Vec<_> =
-        std::iter::once(&server).chain(control.as_ref()).map(Server::handle).collect();
-    let mut running = vec![rt::spawn(server)];
-    running.extend(control.map(rt::spawn));
-    let addresses = net::Addresses::of(&settings, port);
+        control.iter().map(Server::handle).chain([public.handle.clone()]).collect();
+    let control = control.map(rt::spawn);
+    let addresses = net::Addresses::of(&settings, public.port);
     let _ = api.address.set(addresses.to_pass_on().to_owned());
     // Whoever reads the address may ask for the end at once.
     let signals = Signals::listen()?;
@@ -182,9 +180,9 @@ async fn run(settings: Settings, web: &Path) -> Result<(), ServeError> {
     signals.first().await;
     let shutdown = Shutdown { phases, canvases, background, sockets, settings };
     shutdown.run(&handles).await;
-    for server in running {
-        let _ = timeout(Duration::from_secs(HTTP_SHUTDOWN_S * 2), server).await;
-    }
+    let web_servers = async { (OptionFuture::from(control).await, public.ended.await) };
+    let _ = timeout(HTTP_ENDS_MAX, web_servers).await;
+    parts.threads.end();
     let _ = keeper.await;
     let _ = clockwork.await;
     if let Err(error) = store.close() {
@@ -192,6 +190,12 @@ async fn run(settings: Settings, web: &Path) -> Result<(), ServeError> {
     }
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Clears away what a kill in the middle of a deletion left, behind everybody
+/// else.
+fn empty_trash(background: Background, store: Store, snapshots: Snapshots) {
+    tokio::spawn(async move { background.run(move || trash::empty(&store, &snapshots)).await });
 }
 
 /// The canvas that an empty data folder gets.
@@ -266,84 +270,34 @@ fn at_least_one(number: u32) -> NonZeroU32 {
     NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN)
 }
 
-fn listen(settings: &Settings) -> Result<TcpListener, ServeError> {
-    net::listen(settings.listen).map_err(|error| ServeError::Listen {
-        address: settings.listen,
-        hint: match error.kind() {
-            io::ErrorKind::AddrInUse => " (is PLACE running already? --listen takes another port)",
-            io::ErrorKind::PermissionDenied => " (ports below 1024 need special rights)",
-            _ => "",
-        },
-        error,
-    })
+/// What every thread that answers requests is given.
+#[derive(Clone)]
+struct Parts {
+    api: web::Data<Api>,
+    page: IndexPage,
+    sockets: Arc<Sockets>,
+    threads: web::Data<Threads>,
 }
 
-fn public_server(
-    settings: &Settings,
-    web: &Path,
-    api: &web::Data<Api>,
-    page: &IndexPage,
-    sockets: &Arc<Sockets>,
-) -> Result<(Server, u16), ServeError> {
-    let listener = listen(settings)?;
-    let door = Arc::new(Door::new(net::raise_open_files(), Arc::clone(&api.metrics)));
-    rt::spawn(admission::look_after(Arc::downgrade(&door)));
-    let port = listener.local_addr()?.port();
-    let (web, api, page) = (web.to_owned(), api.clone(), page.clone());
-    let (sockets, prefix) = (Arc::clone(sockets), settings.base_path.prefix().to_owned());
-    let server = HttpServer::new(move || {
-        App::new()
-            .wrap(security_headers())
-            .wrap(from_fn(pages::with_cache_rule))
-            .wrap(from_fn(admission::guarded))
-            .app_data(api.clone())
-            .app_data(web::Data::new(page.clone()))
-            .app_data(web::Data::new(Hub::new(Arc::clone(&sockets))))
-            .configure(|config| {
-                if !prefix.is_empty() {
-                    config.service(web::redirect(prefix.clone(), format!("{prefix}/")));
-                }
-            })
-            .service(web::scope(&prefix).configure(http::routes).service(pages::files(&web)))
-            .default_service(web::to(pages::nothing_here))
-    })
-    .workers(settings.worker_threads())
-    .disable_signals()
-    .shutdown_timeout(HTTP_SHUTDOWN_S)
-    .client_request_timeout(settings.request_timeout)
-    .client_disconnect_timeout(DISCONNECT_TIMEOUT)
-    // Taking a socket over relies on it: a body that is asked for more knows
-    // that everything before has reached the kernel.
-    .h1_write_buffer_size(1)
-    .on_connect(move |io, extensions| {
-        if door.admit(io, extensions) {
-            net::prepare_socket(io, extensions);
-            door.watch(ws::note_socket(io, extensions));
-        }
-    });
-    let server = match tls::server_config(settings)? {
-        Some(config) => server.listen_rustls_0_23(listener, config)?,
-        None => server.listen(listener)?,
-    };
-    Ok((server.run(), port))
+impl Parts {
+    fn put_into(&self, config: &mut web::ServiceConfig) {
+        config
+            .app_data(self.api.clone())
+            .app_data(web::Data::new(self.page.clone()))
+            .app_data(web::Data::new(Hub::new(Arc::clone(&self.sockets))))
+            .app_data(self.threads.clone());
+    }
 }
 
 /// The control socket; a file system that has no sockets costs only the
 /// commands that use it.
-fn control_server(
-    settings: &Settings,
-    api: &web::Data<Api>,
-    page: &IndexPage,
-    sockets: &Arc<Sockets>,
-) -> Option<Server> {
+fn control_server(settings: &Settings, parts: &Parts) -> Option<Server> {
     let path = net::control_socket_path(&settings.data);
-    let (api, page, sockets) = (api.clone(), page.clone(), Arc::clone(sockets));
+    let parts = parts.clone();
     let server = HttpServer::new(move || {
         App::new()
             .app_data(ControlSocket)
-            .app_data(api.clone())
-            .app_data(web::Data::new(page.clone()))
-            .app_data(web::Data::new(Hub::new(Arc::clone(&sockets))))
+            .configure(|config| parts.put_into(config))
             .configure(http::routes)
     })
     .workers(CONTROL_WORKERS)
@@ -360,14 +314,6 @@ fn control_server(
             None
         }
     }
-}
-
-fn security_headers() -> DefaultHeaders {
-    DefaultHeaders::new()
-        .add(("Content-Security-Policy", pages::CONTENT_SECURITY_POLICY))
-        .add(("X-Content-Type-Options", "nosniff"))
-        .add(("Referrer-Policy", "same-origin"))
-        .add(("Cross-Origin-Resource-Policy", "same-origin"))
 }
 
 /// A link to the first account, while there is none.

@@ -28,7 +28,8 @@ pub enum Priority {
 }
 
 impl Priority {
-    fn nice(self) -> i32 {
+    /// Its `nice` value.
+    pub fn nice(self) -> i32 {
         match self {
             Self::Low => 10,
             Self::Lowest => 19,
@@ -58,7 +59,7 @@ impl Background {
     pub fn new(name: &str, priority: Priority) -> io::Result<Self> {
         let (sender, jobs) = sync_channel(WAITING_MAX);
         thread::Builder::new().name(name.to_owned()).spawn(move || {
-            step_back(priority);
+            step_back(priority.nice());
             work(&jobs);
         })?;
         Ok(Self(sender))
@@ -89,11 +90,14 @@ fn work(jobs: &Receiver<Job>) {
     }
 }
 
-/// Lowers the priority of this thread. A system that does not let it is no
-/// reason not to work.
-pub fn step_back(priority: Priority) {
+/// Lowers the priority of this thread, and of those that it starts, to a `nice`
+/// value. A system that does not let it is no reason not to work.
+pub fn step_back(nice: i32) {
     // On Linux, "this process" means the calling thread alone (setpriority(2)).
-    if let Err(error) = rustix::process::setpriority_process(None, priority.nice()) {
+    if rustix::process::getpriority_process(None).is_ok_and(|now| now >= nice) {
+        return;
+    }
+    if let Err(error) = rustix::process::setpriority_process(None, nice) {
         tracing::debug!(%error, "the priority can't be lowered");
     }
 }

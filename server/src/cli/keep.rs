@@ -10,7 +10,7 @@ use crate::store;
 /// `place backup FILE`
 pub(super) fn backup(data: &Path, file: &Path) -> Result<(), Failure> {
     // A server may be at work beside it.
-    step_back(Priority::Lowest);
+    step_back(Priority::Lowest.nice());
     let report = store::backup(data, file).map_err(Failure::other)?;
     println!("{}", report.check);
     println!("Backed up to {}, {}.", file.display(), size(report.bytes));
@@ -30,7 +30,7 @@ pub(super) fn restore(data: &Path, file: &Path, force: bool) -> Result<(), Failu
 
 /// `place check`
 pub(super) fn check(data: &Path) -> Result<(), Failure> {
-    step_back(Priority::Lowest);
+    step_back(Priority::Lowest.nice());
     let report = store::check(data)?;
     if report.is_good() {
         println!("{report}");

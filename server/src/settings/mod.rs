@@ -127,10 +127,21 @@ pub struct Settings {
     #[arg(value_parser = |text: &str| duration_between(text, SECOND, MINUTE))]
     pub request_timeout: Duration,
 
-    /// Threads that serve connections; 0 for one a core.
+    /// Threads that serve sockets, and as many that answer requests; 0 for one a
+    /// core.
     #[arg(long, value_name = "COUNT", help_heading = "Limits")]
     #[arg(default_value = "0", value_parser = number_between::<u16, 0, 1024>)]
     pub workers: u16,
+
+    /// How far those that answer requests stand behind those that serve sockets
+    /// and save, as a nice value: 0 is not at all, 19 as far as there is.
+    ///
+    /// With 10 they get a tenth of a processor that both want: a flood of
+    /// requests is not felt by those who draw, and a page still comes while ten
+    /// thousand watch.
+    #[arg(long, value_name = "NICE", help_heading = "Limits")]
+    #[arg(default_value = "10", value_parser = number_between::<u8, 0, 19>)]
+    pub http_nice: u8,
 
     /// Sends the feed in batches, one system call for many viewers: auto, on or
     /// off.
@@ -263,7 +274,7 @@ impl Settings {
         }
     }
 
-    /// Threads that serve connections.
+    /// Threads that serve sockets, and that answer requests, each.
     pub fn worker_threads(&self) -> usize {
         match self.workers {
             0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),

@@ -13,6 +13,7 @@ use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
+use super::processor::Processor;
 use super::stages::{Stage, Stages};
 
 /// The type of what [`Metrics::encode`] gives.
@@ -158,7 +159,7 @@ impl Metrics {
         registry.register(
             "connections_refused",
             "Connections refused, by reason: full, descriptors (too few open files are allowed), \
-             silent (ended without a whole request)",
+             silent (ended without a whole request), flood (sent on and made no progress)",
             self.connections_refused.clone(),
         );
         registry.register(
@@ -168,8 +169,8 @@ impl Metrics {
         );
         registry.register(
             "connections_halted",
-            "Times that a WebSocket connection was not read from for a while, by reason: pace (it \
-             said too much), unread (it does not read its answers)",
+            "Times that a connection was not read from for a while, by reason: pace (a WebSocket \
+             said too much), unread (it does not read its answers), requests (too many)",
             self.connections_halted.clone(),
         );
         registry.register(
@@ -183,6 +184,7 @@ impl Metrics {
             self.requests_refused.clone(),
         );
         registry.register("snapshots", "Snapshots, by outcome", self.snapshots.clone());
+        registry.register_collector(Box::new(Processor));
     }
 
     /// How many people watch a canvas.

@@ -2,6 +2,7 @@
 
 mod log;
 mod metrics;
+mod processor;
 mod stages;
 
 pub use log::init as init_log;

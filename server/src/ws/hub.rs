@@ -1,14 +1,16 @@
-//! One worker's connections: reads from those that it has taken over, brings
+//! One thread's connections: reads from those whose sockets are its own, brings
 //! them answers, sends them their feed, and looks after the silent ones.
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
+use std::io;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use actix_web::rt;
+use bytes::{Bytes, BytesMut};
 use place_core::cooldown::Cooldown;
 use place_core::session::{Session, close_code};
 use tokio::sync::watch;
@@ -56,15 +58,37 @@ pub struct Sockets {
     pub metrics: Arc<Metrics>,
 }
 
-/// One worker's connections.
+impl Sockets {
+    /// Counts a connection; `None` when the server is full.
+    pub(super) fn place(self: &Arc<Self>) -> Option<Place> {
+        let before = self.open.fetch_add(1, Ordering::Relaxed);
+        self.metrics.connection_opened();
+        let place = Place(Arc::clone(self));
+        (before < self.max_connections).then_some(place)
+    }
+}
+
+/// A connection that is counted, for as long as this is kept.
+#[derive(Debug)]
+pub(super) struct Place(Arc<Sockets>);
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.metrics.connection_closed();
+        self.0.open.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// One thread's connections.
 pub struct Hub {
     sockets: Arc<Sockets>,
     mailbox: Arc<Mailbox>,
     table: RefCell<Table<Entry>>,
     generation: Cell<u64>,
     rooms: RefCell<HashMap<u32, OpenRoom>>,
-    /// The sockets taken over; `None` when the system refused to make the set.
-    poller: OnceCell<Option<Rc<Poller>>>,
+    /// The sockets that are served from here; `None` on threads of the web
+    /// server, which reads and writes by itself.
+    poller: Option<Rc<Poller>>,
     sender: OnceCell<RefCell<Sender>>,
     caretakers: RefCell<Vec<Task>>,
 }
@@ -75,8 +99,8 @@ struct OpenRoom {
     _follower: Task,
 }
 
-/// A connection and its generation.
-type Entry = (u64, Rc<Connection>);
+/// A connection, its generation, and its place among all.
+type Entry = (u64, Rc<Connection>, Place);
 
 /// A task that ends with its owner.
 struct Task(JoinHandle<()>);
@@ -93,15 +117,24 @@ pub(super) fn event_name(id: ConnectionId) -> u64 {
 }
 
 impl Hub {
-    /// An empty hub for one worker.
+    /// An empty hub for a thread of the web server.
     pub fn new(sockets: Arc<Sockets>) -> Rc<Self> {
+        Self::with(sockets, None)
+    }
+
+    /// An empty hub for a thread that serves sockets by itself.
+    pub(super) fn serving(sockets: Arc<Sockets>) -> io::Result<Rc<Self>> {
+        Ok(Self::with(sockets, Some(Rc::new(Poller::new()?))))
+    }
+
+    fn with(sockets: Arc<Sockets>, poller: Option<Rc<Poller>>) -> Rc<Self> {
         Rc::new(Self {
             sockets,
             mailbox: Arc::default(),
             table: RefCell::default(),
             generation: Cell::new(0),
             rooms: RefCell::default(),
-            poller: OnceCell::new(),
+            poller,
             sender: OnceCell::new(),
             caretakers: RefCell::default(),
         })
@@ -112,30 +145,26 @@ impl Hub {
         &self.sockets
     }
 
-    /// Takes a connection in; `None` when the server is full. It is to be
-    /// given back by [`Hub::leave`], unless [`Hub::take_over`] has taken it.
+    /// Takes a connection in. It is to be given back by [`Hub::leave`], unless it
+    /// is [served](Hub::serve) from here.
     pub(super) fn enter(
         self: &Rc<Self>,
         live: &Arc<LiveCanvas>,
         session: Session,
         who: Who,
-        socket: impl FnOnce() -> Option<Socket>,
-    ) -> Option<Rc<Connection>> {
-        let before = self.sockets.open.fetch_add(1, Ordering::Relaxed);
-        if before >= self.sockets.max_connections {
-            self.sockets.open.fetch_sub(1, Ordering::Relaxed);
-            return None;
-        }
+        socket: Option<Socket>,
+        place: Place,
+    ) -> Rc<Connection> {
         self.start_caretakers();
         live.enter(who.present());
         let connection =
             Connection::new(self.room(live), session, who, Pace::above(self.sockets.ceiling));
         let generation = self.generation.get();
         self.generation.set(generation + 1);
-        let index = self.table.borrow_mut().insert((generation, Rc::clone(&connection)));
-        connection.sit_down(ConnectionId { index, generation }, socket());
-        self.sockets.metrics.connection_opened();
-        Some(connection)
+        let entry = (generation, Rc::clone(&connection), place);
+        let index = self.table.borrow_mut().insert(entry);
+        connection.sit_down(ConnectionId { index, generation }, socket);
+        connection
     }
 
     /// Gives a connection back, and closes our hold of its socket.
@@ -144,33 +173,36 @@ impl Hub {
         if self.find(connection.id()).is_none() {
             return;
         }
-        self.table.borrow_mut().take(index);
+        let entry = self.table.borrow_mut().take(index);
         connection.stand_up();
         connection.live().leave(connection.who().present());
-        self.sockets.metrics.connection_closed();
-        self.sockets.open.fetch_sub(1, Ordering::Relaxed);
+        drop(entry);
     }
 
-    /// Whether a connection's socket can be served from here.
-    pub(super) fn can_take_over(&self, connection: &Connection) -> bool {
-        connection.is_plain() && matches!(self.poller.get(), Some(Some(_)))
+    /// The same, by its name.
+    pub(super) fn dismiss(&self, id: ConnectionId) {
+        if let Some(connection) = self.find(id) {
+            self.leave(&connection);
+        }
     }
 
-    /// Serves a connection from here on; tells whether that succeeded.
-    pub(super) fn take_over(&self, connection: &Connection) -> bool {
-        let Some(Some(poller)) = self.poller.get() else { return false };
-        match connection.take_over(poller) {
-            Ok(()) => true,
-            Err(error) => {
-                tracing::debug!(%error, "a connection stays with the web server");
-                false
-            }
+    /// Serves a connection that has entered: `welcome` is what it is told first,
+    /// `said` what it has said already.
+    pub(super) fn serve(&self, id: ConnectionId, welcome: Bytes, said: Bytes) {
+        let (Some(connection), Some(poller)) = (self.find(id), &self.poller) else { return };
+        if let Err(error) = connection.take_over(poller, welcome) {
+            tracing::debug!(%error, "a connection can't be served");
+            return self.leave(&connection);
+        }
+        connection.take_in(&mut BytesMut::from(said), handle);
+        if connection.is_over() {
+            self.leave(&connection);
         }
     }
 
     fn find(&self, id: ConnectionId) -> Option<Rc<Connection>> {
         match self.table.borrow().get(id.index) {
-            Some((generation, connection)) if *generation == id.generation => {
+            Some((generation, connection, _)) if *generation == id.generation => {
                 Some(Rc::clone(connection))
             }
             _ => None,
@@ -178,11 +210,11 @@ impl Hub {
     }
 
     fn at(&self, index: u32) -> Option<Rc<Connection>> {
-        self.table.borrow().get(index as usize).map(|(_, connection)| Rc::clone(connection))
+        self.table.borrow().get(index as usize).map(|(_, connection, _)| Rc::clone(connection))
     }
 
     fn for_each(&self, mut each: impl FnMut(&Rc<Connection>)) {
-        for (_, connection) in self.table.borrow().iter() {
+        for (_, connection, _) in self.table.borrow().iter() {
             each(connection);
         }
     }
@@ -200,11 +232,7 @@ impl Hub {
         tasks.push(Task(rt::spawn(look_after(Rc::downgrade(self)))));
         let phase = self.sockets.phase.clone();
         tasks.push(Task(rt::spawn(close_all(Rc::downgrade(self), phase))));
-        let poller = Poller::new().map(Rc::new).inspect_err(|error| {
-            tracing::warn!(%error, "this worker has no epoll set: the web server keeps the sockets");
-        });
-        let poller = self.poller.get_or_init(|| poller.ok());
-        if let Some(poller) = poller {
+        if let Some(poller) = &self.poller {
             tasks.push(Task(rt::spawn(attend(Rc::downgrade(self), Rc::clone(poller)))));
         }
     }
@@ -240,7 +268,7 @@ impl Hub {
             generation: event.name >> 32,
         };
         let connection = match self.table.borrow().get(id.index) {
-            Some((generation, connection))
+            Some((generation, connection, _))
                 if *generation & u64::from(u32::MAX) == id.generation =>
             {
                 Rc::clone(connection)

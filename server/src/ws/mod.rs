@@ -5,6 +5,7 @@ mod connection;
 pub mod echo;
 mod gate;
 mod guard;
+mod handover;
 mod hub;
 mod messages;
 mod pace;
@@ -14,6 +15,7 @@ mod room;
 mod sender;
 mod socket;
 mod table;
+mod threads;
 mod uring;
 mod who;
 
@@ -23,6 +25,7 @@ use place_core::wire::scan::Fault;
 
 pub use hub::{Hub, Sockets};
 pub use socket::{Accepted, note_socket, unread_bytes};
+pub use threads::Threads;
 pub use uring::probe as probe_io_uring;
 
 /// Makes a payload of ours one that `actix_ws` takes.

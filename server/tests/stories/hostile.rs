@@ -65,6 +65,50 @@ fn a_body_that_never_ends_is_given_up() {
 }
 
 #[test]
+fn who_asks_stands_behind_who_draws() {
+    for behind in [10, 19, 0] {
+        let server = Server::with(&[&format!("--http-nice={behind}")]);
+        server.get("/").expect(200);
+        let mut raw = Raw::open(server.address(), "playground", None);
+        raw.ping();
+        let threads = server.threads();
+        // Tests, too, may run behind others.
+        let own = threads.iter().find(|(name, _)| name == "place").expect("the first thread").1;
+        let nice = |of: &str| -> Vec<i32> {
+            let of = threads.iter().filter(|(name, _)| name.starts_with(of));
+            of.map(|(_, nice)| *nice).collect()
+        };
+        for of in ["sockets", "store-writer"] {
+            let found = nice(of);
+            assert!(!found.is_empty() && found.iter().all(|nice| *nice == own), "{threads:?}");
+        }
+        // Those of the control socket are called the same.
+        let workers = nice("actix-rt");
+        assert_eq!(nice("http"), [own.max(behind)], "{threads:?}");
+        assert!(workers.len() > nice("sockets").len(), "{threads:?}");
+        let behind = workers.iter().filter(|nice| **nice == own.max(behind)).count();
+        assert!(behind >= nice("sockets").len(), "{threads:?}");
+    }
+}
+
+#[test]
+fn what_a_socket_says_costs_those_who_serve_sockets() {
+    let server = Server::start();
+    let spent = |threads: &str| -> f64 {
+        let label = format!("threads=\"{threads}\"");
+        server.metric_as("place_processor_seconds_total", &label)
+    };
+    let mut raw = Raw::open(server.address(), "playground", None);
+    raw.ping();
+    let before = spent("sockets");
+    for _ in 0..200 {
+        raw.ping();
+    }
+    assert!(spent("sockets") > before, "{before} seconds, as before");
+    assert!(spent("http") > 0.0);
+}
+
+#[test]
 fn who_asks_without_waiting_is_answered_at_its_pace() {
     let server = Server::start();
     let mut ada = server.person("playground", "Ada");

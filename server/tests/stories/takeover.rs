@@ -1,4 +1,5 @@
-//! From the web server's hands into the worker's own, and nobody notices.
+//! From the web server's hands into those of a thread for sockets, and nobody
+//! notices.
 
 use std::time::Duration;
 
@@ -79,6 +80,25 @@ fn what_comes_right_behind_the_handshake_is_answered() {
         raw.welcomed();
         assert_answered(&mut raw, 2, 1);
     }
+}
+
+#[test]
+fn a_handshake_that_comes_to_nothing_gives_its_place_back() {
+    let server = Server::start();
+    let canvas = server.free_canvas("free", 16);
+    let seat = server.join(&canvas, "Hasty");
+    for round in 0..200 {
+        let behind = if round % 2 == 0 { ping(0) } else { Vec::new() };
+        drop(Raw::begin_saying(server.address(), &canvas, Some(&seat), &behind));
+    }
+    let mut raw = Raw::open(server.address(), &canvas, Some(&seat));
+    raw.ping();
+    eventually("only that one is left", || {
+        (server.metric("place_connections", "") == 1).then_some(())
+    });
+    eventually("and is counted among those who watch", || {
+        (server.metric("place_viewers", &format!("canvas=\"{canvas}\"")) == 1).then_some(())
+    });
 }
 
 #[test]

@@ -79,10 +79,12 @@ fn variant(text: &str) -> Result<Variant, String> {
 struct Report {
     passed: bool,
     cells: Vec<Case>,
+    /// Why cells are empty.
+    empty: Vec<String>,
 }
 
 /// One number of viewers and one length of frames.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 struct Case {
     viewers: usize,
     asked_bytes: u64,
@@ -90,7 +92,7 @@ struct Case {
 }
 
 /// One round.
-#[derive(Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 struct Round {
     frames_per_second: f64,
     payload_bytes: u64,
@@ -116,7 +118,7 @@ pub(super) fn perform(args: &Args, output: Output) -> Result<bool, LoadError> {
             Err(error) => return Err(error),
         }
     }
-    let mut report = Report { passed: true, cells: Vec::new() };
+    let mut report = Report { passed: true, cells: Vec::new(), empty: Vec::new() };
     for viewers in args.viewers.iter().copied().filter(|viewers| *viewers > 0) {
         let mut matrix = Matrix::new(args, viewers);
         for round in 0..usize::from(args.rounds) {
@@ -124,6 +126,7 @@ pub(super) fn perform(args: &Args, output: Output) -> Result<bool, LoadError> {
             report.passed &= matrix.round(&mut places, &mut peers, round)?;
         }
         report.cells.extend(matrix.cases);
+        report.empty.extend(matrix.empty);
     }
     output.show(&report, text);
     Ok(report.passed)
@@ -134,6 +137,7 @@ struct Matrix {
     viewers: usize,
     bursts: Vec<Burst>,
     cases: Vec<Case>,
+    empty: Vec<String>,
 }
 
 impl Matrix {
@@ -145,6 +149,7 @@ impl Matrix {
             viewers,
             bursts: args.bytes.iter().map(burst).collect(),
             cases: args.bytes.iter().map(case).collect(),
+            empty: Vec::new(),
         }
     }
 
@@ -174,7 +179,7 @@ impl Matrix {
         for turn in 0..peers.len() {
             let turn = (turn + number) % peers.len();
             let costs = self.play(&mut peers[turn], &scripts)?;
-            rounds.iter_mut().zip(costs).for_each(|(round, cost)| round.costs.push(cost));
+            rounds.iter_mut().zip(costs).for_each(|(round, cost)| round.costs.extend(cost));
         }
         for ((case, burst), round) in self.cases.iter_mut().zip(&mut self.bursts).zip(rounds) {
             burst.aim(case.asked_bytes, round.payload_bytes);
@@ -183,13 +188,29 @@ impl Matrix {
         Ok(passed)
     }
 
-    fn play(&self, peer: &mut Peer, scripts: &[Script]) -> Result<Vec<Cost>, LoadError> {
+    /// What each length costs a peer; `None` where it delivers nothing.
+    fn play(
+        &mut self,
+        peer: &mut Peer,
+        scripts: &[Script],
+    ) -> Result<Vec<Option<Cost>>, LoadError> {
         let mut viewers = peer.connect(self.viewers)?;
         let mut costs = Vec::new();
-        for (burst, script) in self.bursts.iter().zip(scripts) {
+        for ((burst, script), case) in self.bursts.iter().zip(scripts).zip(&self.cases) {
             let played = peer.play(&mut viewers, script, burst.warm_up, burst.window)?;
-            let us = played.cpu_ns as f64 / 1e3 / played.frames as f64;
-            costs.push(Cost { name: peer.name().to_owned(), us, fan_out_us: None });
+            if played.is_none() {
+                let (name, bytes) = (peer.name(), case.asked_bytes);
+                let why = format!(
+                    "{name} delivered nothing to {} viewers in a window of {bytes} bytes a frame",
+                    self.viewers
+                );
+                eprintln!("{why}");
+                self.empty.push(why);
+            }
+            costs.push(played.map(|played| {
+                let us = played.cpu_ns as f64 / 1e3 / played.frames as f64;
+                Cost { name: peer.name().to_owned(), us, fan_out_us: None }
+            }));
         }
         peer.part(viewers);
         Ok(costs)
@@ -222,22 +243,27 @@ fn cost<'a>(round: &'a Round, name: &str) -> Option<&'a Cost> {
     round.costs.iter().find(|cost| cost.name == name)
 }
 
-/// The median over the rounds of one cost by the floor's in the same round.
+/// The median over the rounds of one cost by the floor's in the same round;
+/// `None` if it is missing in any.
 fn ratio(case: &Case, name: &str, value: impl Fn(&Cost) -> Option<f64>) -> Option<f64> {
     let of = |round: &Round| {
         let floor = cost(round, Kind::Floor.name())?.us;
         Some(value(cost(round, name)?)? / floor)
     };
-    let ratios: Vec<f64> = case.rounds.iter().filter_map(of).collect();
-    (!ratios.is_empty()).then(|| median(ratios))
+    case.rounds.iter().map(of).collect::<Option<Vec<f64>>>().map(median)
 }
 
 fn text(report: &Report) -> String {
-    let Some(first) = report.cells.first().and_then(|case| case.rounds.first()) else {
+    if report.cells.iter().all(|case| case.rounds.is_empty()) {
         return "nothing was measured".to_owned();
-    };
-    let mut names: Vec<&str> = first.costs.iter().map(|cost| cost.name.as_str()).collect();
-    names.retain(|name| *name != Kind::Floor.name());
+    }
+    let rounds = report.cells.iter().flat_map(|case| &case.rounds);
+    let mut names: Vec<&str> = Vec::new();
+    for cost in rounds.flat_map(|round| &round.costs) {
+        if cost.name != Kind::Floor.name() && !names.contains(&cost.name.as_str()) {
+            names.push(&cost.name);
+        }
+    }
     // In the same order, whoever was first.
     names.sort_by_key(|name| Kind::ALL.iter().position(|kind| kind.name() == *name));
     let mut out = String::from("| viewers | frames/s | bytes a frame | send() µs |");
@@ -250,6 +276,9 @@ fn text(report: &Report) -> String {
     let _ = writeln!(out, "\n{}|", "|---".repeat(columns));
     for case in &report.cells {
         line(&mut out, case, &names);
+    }
+    for why in &report.empty {
+        let _ = writeln!(out, "\nEmpty: {why}.");
     }
     let verdict = if report.passed { "passed" } else { "FAILED" };
     out + &format!("\nEvery sampled copy identical with the server's board: {verdict}")
@@ -313,7 +342,13 @@ mod tests {
         assert_eq!(ratio(&case, "PLACE", |cost| Some(cost.us)), Some(2.0));
         assert_eq!(ratio(&case, "PLACE", |cost| cost.fan_out_us), Some(1.0));
         assert_eq!(ratio(&case, "ws", |cost| Some(cost.us)), None);
-        let report = Report { passed: true, cells: vec![case] };
+        let mut lacking = case.rounds[1].costs.clone();
+        lacking.retain(|cost| cost.name != "PLACE");
+        let mut holes = case.rounds.clone();
+        holes[1].costs = lacking;
+        let holes = Case { rounds: holes, ..case.clone() };
+        assert_eq!(ratio(&holes, "PLACE", |cost| Some(cost.us)), None, "empty, not the others'");
+        let report = Report { passed: true, cells: vec![case], empty: Vec::new() };
         assert!(
             text(&report).contains("| 1 | 0.0 | 0 | 4.00 | 2.00 | 1.00 |"),
             "{}",

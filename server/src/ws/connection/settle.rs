@@ -35,9 +35,15 @@ impl Connection {
     }
 
     /// Goes on without the web server, on our own hold of the socket; what is
-    /// queued goes out at once.
-    pub(in crate::ws) fn take_over(&self, poller: &Rc<Poller>) -> std::io::Result<()> {
+    /// queued goes out at once, behind a welcome.
+    pub(in crate::ws) fn take_over(
+        &self,
+        poller: &Rc<Poller>,
+        welcome: Bytes,
+    ) -> std::io::Result<()> {
         let mut state = self.state.borrow_mut();
+        state.outbox_bytes += welcome.len();
+        state.outbox.push_front(welcome);
         let interest = Interest { read: true, write: false };
         let name = super::super::hub::event_name(self.id.get());
         let added = self.with_socket(|socket| poller.add(socket, name, interest));
@@ -45,11 +51,6 @@ impl Connection {
         state.transport = Transport::Own { poller: Rc::clone(poller), interest };
         self.settle(&mut state);
         Ok(())
-    }
-
-    /// Whether its socket could be taken over.
-    pub(in crate::ws) fn is_plain(&self) -> bool {
-        self.with_socket(Socket::is_plain).unwrap_or(false)
     }
 
     /// Brings everything forward that can go forward, and waits for the rest.

@@ -1,8 +1,10 @@
 //! Where a server is, and what can be asked of it there.
 
 use std::io::Read;
+use std::iter::Sum;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use flate2::read::GzDecoder;
 use place_core::Mirror;
@@ -165,6 +167,11 @@ impl Address {
 
     /// One count of `/metrics`: those with this label, added up.
     pub(crate) fn metric(&self, name: &str, label: &str) -> u64 {
+        self.metric_as(name, label)
+    }
+
+    /// The same for a number that is not whole.
+    pub(crate) fn metric_as<T: FromStr + Sum>(&self, name: &str, label: &str) -> T {
         let text = self.get("/metrics").expect(200).text();
         let is_it = |line: &&str| {
             let rest = line.strip_prefix(name);
@@ -173,7 +180,7 @@ impl Address {
         let count = |line: &str| line.rsplit(' ').next().and_then(|number| number.parse().ok());
         text.lines()
             .filter(is_it)
-            .map(|line| -> u64 { count(line).unwrap_or_else(|| panic!("{line}")) })
+            .map(|line| -> T { count(line).unwrap_or_else(|| panic!("{line}")) })
             .sum()
     }
 }

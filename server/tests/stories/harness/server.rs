@@ -245,6 +245,23 @@ impl Server {
         kib.trim().parse::<u64>().expect("a number") * 1024
     }
 
+    /// Its threads: what each is called, and how far it stands behind others, as
+    /// a nice value.
+    pub(crate) fn threads(&self) -> Vec<(String, i32)> {
+        let tasks = format!("/proc/{}/task", self.pid().as_raw_nonzero());
+        let tasks = std::fs::read_dir(tasks).expect("Linux").flatten();
+        // One that has ended meanwhile has no file any more.
+        let stats = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("stat")).ok());
+        let thread = |stat: String| {
+            let (head, fields) = stat.rsplit_once(')').expect("a name in brackets");
+            let name = head.split_once('(').expect("a name in brackets").1.to_owned();
+            // The 19th of all, of which two are in front.
+            let nice = fields.split_whitespace().nth(16).expect("a nice value");
+            (name, nice.parse().expect("a number"))
+        };
+        stats.map(thread).collect()
+    }
+
     /// How many files and sockets the process has open.
     pub(crate) fn descriptors(&self) -> usize {
         let path = format!("/proc/{}/fd", self.pid().as_raw_nonzero());
