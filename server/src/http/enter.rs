@@ -35,6 +35,7 @@ impl Api {
 
 /// What `POST /api/enter` takes.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Enter {
     code: String,
 }

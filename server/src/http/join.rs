@@ -128,8 +128,11 @@ async fn card_of(
 
 /// What `POST …/join` takes.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Join {
     nickname: String,
+    /// The own seat, for whoever only wants another name.
+    seat: Option<SeatNumber>,
     /// The class code, as it was typed.
     code: Option<String>,
     /// The key of the link or QR code.
@@ -153,10 +156,20 @@ async fn join(
     visitor.check_not_banned(&live)?;
     match visitor {
         Visitor { teacher: Some(number), .. } => join_as_teacher(&api, &live, number).await,
-        Visitor { seat: Some(seat), .. } => rename(&api, &live, seat, &body.nickname).await,
-        _ => join_as_student(&request, &api, &live, body.into_inner()).await,
+        Visitor { seat, .. } => match body.seat {
+            Some(number) => {
+                let own =
+                    seat.filter(|seat| seat.number == number).ok_or_else(ApiError::no_seat)?;
+                rename(&api, &live, own, &body.nickname).await
+            }
+            None => join_as_student(&request, &api, &live, body.into_inner()).await,
+        },
     }
 }
+
+/// Takes a new seat, also in a browser that has one already: whoever planted
+/// that cookie must not come to sit with whoever joins. It ends: the machine is
+/// shared.
 
 async fn join_as_student(
     request: &HttpRequest,
@@ -171,6 +184,9 @@ async fn join_as_student(
     let secret = random_secret();
     let new = NewSeat { state, ..NewSeat::student(&nickname, hash(&secret), clock::wall_ms()) };
     let seat = api.store.create_seat(live.number, new, new_card).await?;
+    if let Some(old) = secret_hash(request) {
+        api.store.end_secret(live.number, old).await?;
+    }
     teams::seat_in_team(api, live, seat.number, choice).await?;
     live.note_changed(seat.number);
     let told = told(api, live, &seat).await?;
@@ -298,6 +314,7 @@ async fn rename(
 
 /// What `POST …/card` takes.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Card {
     card: String,
 }

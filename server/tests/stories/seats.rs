@@ -82,7 +82,8 @@ fn a_seat_is_kept_and_may_be_renamed() {
     let seat = server.join("playground", "Ada");
     let path = "/api/canvases/playground/join";
     let again = Request::post(path).header("Cookie", &seat.cookie);
-    let answer = server.send(&again.clone().json(&json!({ "nickname": "Ada L." }))).expect(200);
+    let answer =
+        server.send(&again.json(&json!({ "nickname": "Ada L.", "seat": seat.number }))).expect(200);
     assert_eq!(answer.json()["seat"], json!({ "number": seat.number, "nickname": "Ada L." }));
     assert!(answer.header("set-cookie").is_none(), "the cookie stays");
     server.restart();

@@ -126,17 +126,18 @@ function letIn(session: Session, me: Me): void {
 export async function takeSeat(session: Session, form: JoinForm): Promise<JoinAnswer | null> {
   const { id, model } = session;
   const key = carried("key", id);
-  const isRenaming = model.seat.value !== null;
+  const own = model.seat.value;
   const code = tidyCode(form.code);
   try {
     const joined = await classroom.join(id, {
       nickname: form.nickname,
+      ...(own !== null && { seat: own.number }),
       ...(code !== "" && { code }),
       ...(key !== null && { key }),
       ...(form.team > 0 && { team: form.team }),
     });
     remember("nickname", form.nickname);
-    if (isRenaming) renamed(session, joined);
+    if (own !== null) renamed(session, joined);
     else seated(session, joined);
     return null;
   } catch (error) {

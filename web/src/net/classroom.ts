@@ -41,12 +41,14 @@ export async function door(id: string, key: string | null): Promise<Door> {
 
 export interface JoinWish {
   readonly nickname: string;
+  /** The own seat, to call it something else; without, a new one is taken. */
+  readonly seat?: number;
   readonly code?: string;
   readonly key?: string;
   readonly team?: number;
 }
 
-/** Takes a seat, or renames the one held. The cookie comes with the answer. */
+/** Takes a seat, or renames the own. The cookie comes with the answer. */
 export async function join(id: string, wish: JoinWish): Promise<Joined> {
   return read(await send("POST", canvasPath(id, "join"), wish), joinedOf);
 }
