@@ -35,9 +35,11 @@ enum Owner {
 
 impl Owner {
     fn of(visitor: &Visitor) -> Result<Self, ApiError> {
-        match (visitor.teacher, &visitor.seat) {
-            (Some(_), _) => Ok(Self::Teacher),
-            (None, Some(seat)) if seat.role == SeatRole::Student => Ok(Self::Student(seat.number)),
+        if visitor.teacher.is_some() {
+            return Ok(Self::Teacher);
+        }
+        match visitor.seat_inside()? {
+            seat if seat.role == SeatRole::Student => Ok(Self::Student(seat.number)),
             _ => Err(ApiError::no_seat()),
         }
     }

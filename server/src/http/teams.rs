@@ -186,7 +186,7 @@ async fn choose(
 ) -> Result<HttpResponse, ApiError> {
     origin::check(&request, &api)?;
     let (live, visitor) = api.enter(&request, &id).await?;
-    let seat = visitor.seat.ok_or_else(ApiError::no_seat)?;
+    let seat = visitor.seat_inside()?;
     let is_student = seat.role == SeatRole::Student;
     if visitor.teacher.is_none()
         && (live.classroom.settings().team_rule != TeamRule::Choose || !is_student)
@@ -196,7 +196,7 @@ async fn choose(
     known(&live.classroom.teams(), body.team)?;
     put_all(&live, visitor.teacher.unwrap_or(0), &[(seat.number, body.team)]).await?;
     lesson::after_standing(&api.store, &live, seat.number);
-    let you = lesson::you(&api.store, &live, &seat)?;
+    let you = lesson::you(&api.store, &live, seat)?;
     Ok(HttpResponse::Ok().json(json!({ "you": you })))
 }
 

@@ -39,6 +39,14 @@ impl Visitor {
     /// Whether it is a program.
     pub fn is_bot(&self) -> bool {
         self.seat.as_ref().is_some_and(|seat| seat.role == SeatRole::Bot)
+
+    /// The seat of one who was let in; who waits at the door has nothing yet.
+    pub fn seat_inside(&self) -> Result<&SeatRecord, ApiError> {
+        match &self.seat {
+            Some(seat) if seat.state == SeatState::Here => Ok(seat),
+            Some(_) => Err(ApiError::waiting()),
+            None => Err(ApiError::no_seat()),
+        }
     }
 
     /// Stops one whom a teacher has sent away.
