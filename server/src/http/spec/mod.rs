@@ -2,10 +2,14 @@
 //! all endpoints. Tests compare the table with the routes, and ask each endpoint
 //! as everybody.
 
+mod forms;
+mod shape;
+mod shapes;
 mod table;
 
 use actix_web::{HttpResponse, web};
 use serde_json::{Map, Value, json};
+use shapes::SHAPES;
 
 pub use table::ENDPOINTS;
 
@@ -105,6 +109,7 @@ pub fn document() -> Value {
         },
         "paths": paths,
         "components": {
+            "schemas": schemas(),
             "securitySchemes": {
                 "bearer": { "type": "http", "scheme": "bearer" },
                 "seat": { "type": "apiKey", "in": "cookie", "name": "place_seat" },
@@ -120,7 +125,14 @@ pub fn document() -> Value {
     })
 }
 
+/// What occurs several times, by name.
+fn schemas() -> Map<String, Value> {
+    SHAPES.iter().map(|(name, shape)| ((*name).to_owned(), shape::schema(shape))).collect()
+}
+
 fn error_schema() -> Value {
+    let code = json!({ "type": "string", "description": "A word for programs." });
+    let text = json!({ "type": "string", "description": "A sentence for people." });
     json!({
         "type": "object",
         "required": ["error"],
@@ -128,39 +140,67 @@ fn error_schema() -> Value {
             "error": {
                 "type": "object",
                 "required": ["code", "text"],
-                "properties": {
-                    "code": { "type": "string", "description": "A word for programs." },
-                    "text": { "type": "string", "description": "A sentence for people." },
-                },
+                "properties": { "code": code, "text": text },
+                "additionalProperties": false,
             },
         },
+        "additionalProperties": false,
     })
 }
 
 fn operation(endpoint: &Endpoint) -> Value {
-    let success = endpoint.success.to_string();
+    let form = forms::of(endpoint.method, endpoint.path);
+    let mut responses: Map<String, Value> = form
+        .answers
+        .iter()
+        .map(|(status, told)| (status.to_string(), response(*status, told)))
+        .collect();
+    responses.insert("default".to_owned(), json!({ "$ref": "#/components/responses/Error" }));
     let mut operation = json!({
         "summary": endpoint.summary,
         "description": endpoint.who.words(),
         "security": endpoint.who.security(),
-        "responses": {
-            success: { "description": "Done." },
-            "default": { "$ref": "#/components/responses/Error" },
-        },
+        "responses": responses,
     });
-    let parameters: Vec<Value> = parameters(endpoint.path).map(parameter).collect();
+    let in_path = parameters(endpoint.path).map(|name| parameter(endpoint.path, name));
+    let parameters: Vec<Value> = in_path.chain(query(form.query)).collect();
     if !parameters.is_empty() {
         operation["parameters"] = parameters.into();
     }
-    if let Some(example) = endpoint.example() {
-        operation["requestBody"] = json!({
-            "required": true,
-            "content": {
-                "application/json": { "schema": schema_of(&example), "example": example },
-            },
-        });
+    if !form.body.is_empty() {
+        let mut content = json!({ "schema": shape::schema(form.body) });
+        if let Some(example) = endpoint.example() {
+            content["example"] = example;
+        }
+        let body = json!({ "required": true, "content": { "application/json": content } });
+        operation["requestBody"] = body;
     }
     operation
+}
+
+/// What an answer tells: in JSON, in another media type, or in one of both.
+fn response(status: u16, told: &str) -> Value {
+    let description = if status < 400 { "Done." } else { "Not now." };
+    if told.is_empty() {
+        return json!({ "description": description });
+    }
+    let (media, shapes): (Vec<&str>, Vec<&str>) =
+        told.split(" or ").partition(|part| part.contains('/'));
+    let mut content: Map<String, Value> =
+        media.into_iter().map(|media| (media.to_owned(), json!({}))).collect();
+    if !shapes.is_empty() {
+        let schema = shape::schema(&shapes.join(" or "));
+        content.insert("application/json".to_owned(), json!({ "schema": schema }));
+    }
+    json!({ "description": description, "content": content })
+}
+
+/// The parameters behind the `?`.
+fn query(shape: &str) -> impl Iterator<Item = Value> {
+    let fields = if shape.is_empty() { Vec::new() } else { shape::fields(shape) };
+    fields.into_iter().map(|(name, schema, is_required)| {
+        json!({ "name": name, "in": "query", "required": is_required, "schema": schema })
+    })
 }
 
 impl Endpoint {
@@ -190,32 +230,16 @@ fn parameters(path: &str) -> impl Iterator<Item = &str> {
     path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
 }
 
-fn parameter(name: &str) -> Value {
-    let kind = if matches!(name, "id" | "name" | "link") { "string" } else { "integer" };
+fn parameter(path: &str, name: &str) -> Value {
+    let is_canvas = name == "id" && path.starts_with("/api/canvases/");
+    let is_text = is_canvas || matches!(name, "name" | "link");
+    let kind = if is_text { "string" } else { "integer" };
     json!({ "name": name, "in": "path", "required": true, "schema": { "type": kind } })
-}
-
-/// What values like this one look like.
-fn schema_of(example: &Value) -> Value {
-    match example {
-        Value::Object(fields) => {
-            let properties: Map<String, Value> =
-                fields.iter().map(|(name, value)| (name.clone(), schema_of(value))).collect();
-            json!({ "type": "object", "properties": properties })
-        }
-        Value::Array(items) => {
-            let items = items.first().map_or_else(|| json!({}), schema_of);
-            json!({ "type": "array", "items": items })
-        }
-        Value::Number(_) => json!({ "type": "integer" }),
-        Value::Bool(_) => json!({ "type": "boolean" }),
-        Value::String(_) => json!({ "type": "string" }),
-        Value::Null => json!({}),
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::forms::FORMS;
     use super::*;
 
     #[test]
@@ -226,5 +250,24 @@ mod tests {
             let _ = endpoint.example();
             assert!(endpoint.summary.ends_with('.'), "{endpoint:?}");
         }
+    }
+
+    #[test]
+    fn every_endpoint_has_its_form_and_every_shape_is_there() {
+        let known: Vec<&str> = SHAPES.iter().map(|(name, _)| *name).collect();
+        assert!(known.is_sorted(), "in order, so that nothing is told twice");
+        let text = document().to_string();
+        for named in text.split("#/components/schemas/").skip(1) {
+            let name = named.split('"').next().unwrap_or_default();
+            assert!(known.contains(&name), "there is no {name}");
+        }
+        for form in FORMS {
+            let is_it =
+                |endpoint: &&Endpoint| (endpoint.method, endpoint.path) == (form.method, form.path);
+            let endpoint = ENDPOINTS.iter().find(is_it).unwrap_or_else(|| panic!("{form:?}"));
+            assert_eq!(form.answers[0].0, endpoint.success, "{form:?}");
+            assert_eq!(form.body.is_empty(), endpoint.body.is_empty(), "{form:?}");
+        }
+        assert_eq!(FORMS.len(), ENDPOINTS.len());
     }
 }

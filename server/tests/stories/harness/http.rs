@@ -6,6 +6,7 @@ use std::io::{self, Read, Write};
 
 use serde_json::Value;
 
+use super::document;
 use super::stream::Stream;
 
 /// Names, in lower case, and values.
@@ -105,6 +106,7 @@ impl Request {
         let mut piece = vec![0; 64 * 1024];
         loop {
             if let Some(response) = Response::parse(&bytes, method == "HEAD") {
+                document::check(method, path, body, &response);
                 return Ok(response);
             }
             let count = stream.read(&mut piece)?;

@@ -64,6 +64,8 @@ pub(crate) fn masked(first: u8, payload: &[u8]) -> Vec<u8> {
 pub(crate) struct Raw {
     stream: Stream,
     unread: Vec<u8>,
+    /// How long something may take to come.
+    patience: Duration,
 }
 
 impl Raw {
@@ -119,7 +121,13 @@ impl Raw {
         let mut stream = address.connect_tcp();
         let request = [handshake(address, &path, &head).as_bytes(), behind].concat();
         stream.write_all(&request).expect("the server reads");
-        Self { stream, unread: Vec::new() }
+        Self { stream, unread: Vec::new(), patience: PATIENCE }
+    }
+
+    /// The same, with more patience: for what takes its time by design.
+    pub(crate) fn waiting(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
     }
 
     /// Reads the answer to the handshake, and the welcome.
@@ -148,7 +156,7 @@ impl Raw {
     ) -> Option<Self> {
         let request = handshake(address, path, head);
         stream.write_all(request.as_bytes()).expect("the server reads");
-        let mut raw = Self { stream, unread: Vec::new() };
+        let mut raw = Self { stream, unread: Vec::new(), patience: PATIENCE };
         raw.finish().map(|()| raw)
     }
 
@@ -249,7 +257,7 @@ impl Raw {
     }
 
     fn read_some(&mut self) -> bool {
-        self.stream.tcp().set_read_timeout(Some(PATIENCE)).expect("a read time-out");
+        self.stream.tcp().set_read_timeout(Some(self.patience)).expect("a read time-out");
         let mut bytes = [0; 16 * 1024];
         match self.stream.read(&mut bytes) {
             Ok(0) => false,
@@ -258,7 +266,7 @@ impl Raw {
                 true
             }
             Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
-                panic!("nothing came for {PATIENCE:?}")
+                panic!("nothing came for {:?}", self.patience)
             }
             Err(_) => false,
         }
