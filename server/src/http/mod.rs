@@ -151,8 +151,12 @@ pub async fn blocking<R: Send + 'static>(
 pub fn routes(config: &mut web::ServiceConfig) {
     config
         .app_data(json_up_to(JSON_MAX_BYTES))
+        // What is no number leads nowhere, and is not repeated: it may be a secret.
+        .app_data(web::PathConfig::default().error_handler(|_, _| ApiError::not_found().into()))
         .app_data(
-            web::QueryConfig::default().error_handler(|error, _| ApiError::invalid(error).into()),
+            web::QueryConfig::default().error_handler(|error, _| {
+                ApiError::invalid(without_values(&error.to_string())).into()
+            }),
         )
         .service(
             web::scope("/api")
@@ -185,8 +189,24 @@ fn bad_body(error: &JsonPayloadError, most_bytes: usize) -> ApiError {
         JsonPayloadError::Overflow { .. }
         | JsonPayloadError::OverflowKnownLength { .. }
         | JsonPayloadError::Payload(PayloadError::Overflow) => ApiError::too_big(most_bytes),
-        other => ApiError::invalid(other),
+        other => ApiError::invalid(without_values(&other.to_string())),
     }
+}
+
+/// What a reader of requests complains about, without what was sent: it may be a
+/// password or a code in the wrong place, and errors are shown, copied and kept.
+fn without_values(complaint: &str) -> String {
+    let plain = cut(complaint, "string \"", "\", expected", "a string");
+    cut(&plain, "unknown variant `", "`, expected", "unknown word")
+}
+
+/// A complaint in which something stands in place of what begins with a mark and
+/// goes on until the last place where it may end.
+fn cut(complaint: &str, mark: &str, end: &str, in_place: &str) -> String {
+    let Some((before, value)) = complaint.split_once(mark) else { return complaint.to_owned() };
+    // What does not end is cut to the end of the text.
+    let wanted = value.rsplit_once(end).map_or("something else", |(_, wanted)| wanted.trim_start());
+    format!("{before}{in_place}, expected {wanted}")
 }
 
 fn api_routes(config: &mut web::ServiceConfig) {
@@ -223,4 +243,33 @@ fn api_routes(config: &mut web::ServiceConfig) {
 
 async fn no_such_thing() -> Result<String, ApiError> {
     Err(ApiError::not_found())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn complaints_do_not_repeat_what_was_sent() {
+        let complaint = |text: &str| {
+            #[derive(Debug, serde::Deserialize)]
+            #[serde(rename_all = "lowercase")]
+            enum Word {
+                Open,
+            }
+            let number = serde_json::from_str::<u16>(text).unwrap_err().to_string();
+            let word = serde_json::from_str::<Word>(text).map(|Word::Open| ()).unwrap_err();
+            (without_values(&number), without_values(&word.to_string()))
+        };
+        let secrets =
+            [r#""s3cret""#, r#""s3cret\", expected s3cret\\""#, r#""`s3cret`, expected""#];
+        for secret in secrets {
+            let (number, word) = complaint(secret);
+            assert!(number.starts_with("invalid type: a string, expected u16"), "{number}");
+            assert!(word.starts_with("unknown word, expected `open`"), "{word}");
+        }
+        let unclosed = without_values("invalid type: string \"s3cret");
+        assert_eq!(unclosed, "invalid type: a string, expected something else");
+        assert_eq!(without_values("missing field `name`"), "missing field `name`");
+    }
 }
