@@ -39,6 +39,7 @@ impl Visitor {
     /// Whether it is a program.
     pub fn is_bot(&self) -> bool {
         self.seat.as_ref().is_some_and(|seat| seat.role == SeatRole::Bot)
+    }
 
     /// The seat of one who was let in; who waits at the door has nothing yet.
     pub fn seat_inside(&self) -> Result<&SeatRecord, ApiError> {

@@ -81,6 +81,7 @@ fn echoes_are_bounded_and_take_no_viewer_s_place() {
     let full = server.send(&request).expect(503);
     assert!(full.header("retry-after").is_some());
     full.expect_error(503, "full");
+    assert_eq!(server.metric("place_requests_refused_total", "reason=\"full\""), 1);
     server.viewer("playground");
 
     let mut last = open.pop().expect("one of them");

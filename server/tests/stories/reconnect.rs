@@ -73,6 +73,7 @@ fn who_is_too_far_behind_is_told_to_reload() {
 
     let mut back = come_back(&server, &canvas, &gone);
     assert_eq!(back.reloads, 1);
+    assert_eq!(server.metric("place_reloads_total", ""), 1);
     assert_identical(&server, &canvas, &mut back);
     let told =
         |text: &ServerText| matches!(text, ServerText::Reload { reason } if !reason.is_empty());

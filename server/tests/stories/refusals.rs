@@ -131,7 +131,7 @@ fn sixteen_malformed_messages_in_a_row_are_enough() {
 
 /// Sends placements in a single write, and counts the answers by reason.
 fn burst(server: &Server, canvas: &str, count: u32) -> (usize, Vec<(Reason, u32)>) {
-    let seat = server.join(canvas, "Burst");
+    let seat = server.join(canvas, &crate::harness::new_name());
     let mut raw = Raw::open(server.address(), canvas, Some(&seat));
     let place = |token| Place { token, cell: Cell { x: 0, y: 0 }, color: 1 }.encode();
     let bytes: Vec<u8> =
@@ -186,6 +186,7 @@ fn a_full_queue_says_busy_and_when_to_come_back() {
         !refusals.is_empty()
     });
     assert!(told, "the queue was never full");
+    assert!(server.metric("place_placements_total", "outcome=\"busy\"") > 0, "and counted");
 }
 
 #[test]

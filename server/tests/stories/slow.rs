@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use place_core::Cell;
 use place_core::wire::Place;
 
-use crate::harness::{Client, Crowd, FIN, Raw, Server, Task, masked, op};
+use crate::harness::{Client, Crowd, FIN, Raw, Server, Task, eventually, masked, op};
 
 /// The smallest receive buffer that Linux gives.
 const NARROW_BYTES: usize = 2048;
@@ -77,6 +77,9 @@ fn sends_and_never_reads(piece: &[u8]) {
     let pushed = deaf.push(piece, most, HALTED);
 
     assert!(pushed < most, "it was never halted");
+    eventually("that is counted", || {
+        (server.metric("place_connections_halted_total", "") > 0).then_some(())
+    });
     assert_bounded(&server, before);
     let began = Instant::now();
     for color in 1..6 {

@@ -144,6 +144,10 @@ impl Connection {
                 false
             });
             let (cursor, frames) = joined?;
+            // Too far behind: it is told to load the board again.
+            if cursor.is_none() {
+                self.room.metrics.viewer_reloaded();
+            }
             self.with_viewer(|viewer| viewer.cursor = cursor);
             return Some(frames);
         }
