@@ -11,8 +11,10 @@ use tracing_subscriber::util::SubscriberInitExt;
 use crate::settings::{LogFormat, Settings};
 
 /// What the web server says of its own threads, and of connections that were
-/// given up, is news to nobody. A filter that names these modules is obeyed.
-const QUIET: &str = "actix_server=warn,actix_http=off";
+/// given up, is news to nobody; and with a path that it can't read it would write
+/// down what stands in it, which may be a secret. A filter that names these
+/// modules is obeyed.
+const QUIET: &str = "actix_server=warn,actix_http=off,actix_web::types=off";
 
 /// Begins logging for the whole process; later calls change nothing.
 pub fn init(settings: &Settings) {

@@ -19,7 +19,7 @@ pub(super) const SHAPES: &[(&str, &str)] = &[
     ("Hours", "{zone: text, slots: [Slot]}"),
     ("JoinRule", "open|code|approve|roster"),
     ("Key", "{id: int, label: text, created_ms: int, seen_ms: int, is_this: bool}"),
-    ("Lesson", "{chat: ChatMode, slow_s: int, names: Names, scores: bool, curtain: Curtain, timer: Timer?, opens_ms: int?, closes_ms: int?, teams: [Team], team_rule: TeamRule, bots: bool, announcements: [Announcement], now_ms: int}"),
+    ("Lesson", "{chat: ChatMode, slow_s: int, names: Names, scores: bool, curtain: Curtain, timer: Timer?, opens_ms: int?, closes_ms: int?, teams: [Team], team_rule: TeamRule, bots: bool, announcements: [Announcement], protected: [Area], now_ms: int}"),
     ("Line", "{seqs: [int]?, at_ms: int, teacher: text?, what: text, seat: int?, nickname: text?, area: Area?, cells: int?, details: text}"),
     ("Look", "anyone|seats"),
     ("Message", "{id: int, channel: TeamNumber, seat: int, nickname: text?, role: Role, team: TeamNumber, at_ms: int, text: text, reply_to: int?, mentions: [int], is_deleted: bool}"),
