@@ -119,7 +119,8 @@ fn former_names_are_forgotten_too_and_open_screens_drop_them() {
     let (bob, mut of_bob) = person(&server, "Bob");
     let early = of_bob.chatted(0, "@Ada Xylophone draws well");
     let rename = Request::post(&format!("/api/canvases/{CANVAS}/join"));
-    let rename = rename.json(&json!({ "nickname": "Quagga" })).header("Cookie", &ada.cookie);
+    let body = json!({ "nickname": "Quagga", "seat": ada.number });
+    let rename = rename.json(&body).header("Cookie", &ada.cookie);
     server.send(&rename).expect(200);
     of_bob.until("hears the new name", |me| {
         me.people().iter().any(|person| person.nickname.as_deref() == Some("Quagga"))

@@ -85,7 +85,11 @@ const SAYINGS: [Saying; 19] = [
         kind: "chat",
         what: "something to a team that there is not",
         say: |me, _| chat(me, 9, "nobody", None),
-        expected: |asker| if sits(asker) || teaches(asker) { "channel" } else { "no_seat" },
+        expected: |asker| match asker {
+            asker if teaches(asker) => "no_such_team",
+            asker if sits(asker) => "channel",
+            _ => "no_seat",
+        },
     },
     Saying {
         kind: "chat",
