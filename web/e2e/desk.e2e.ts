@@ -56,8 +56,11 @@ describe("a teacher", () => {
       headers: { authorization: `Bearer ${token}` },
     });
     expect(asked.status).toBe(200);
-    await page.getByRole("button", { name: "Revoke: Script of the art club" }).click();
-    await page.getByText("Script of the art club").waitFor({ state: "detached" });
+    const revoke = page.getByRole("button", { name: "Revoke Script of the art club" });
+    await revoke.click();
+    await page.getByText("The program stops working at once, for good.").waitFor();
+    await revoke.click();
+    await page.locator(".key", { hasText: "art club" }).waitFor({ state: "detached" });
     const again = await fetch(`${world.server.url}api/teacher`, {
       headers: { authorization: `Bearer ${token}` },
     });
