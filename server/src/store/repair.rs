@@ -383,8 +383,8 @@ impl<'a> Survey<'a> {
     fn checkpoint_in(&mut self, first: Seq, last: Seq) -> Option<Canvas> {
         let passed = self.checkpoints.partition_point(|seq| *seq <= last);
         let passed: Vec<Seq> = self.checkpoints.drain(..passed).collect();
-        let of_use = passed.into_iter().rev().take_while(|seq| *seq >= first);
-        of_use.filter_map(|seq| self.checkpoint(seq)).next()
+        let mut of_use = passed.into_iter().rev().take_while(|seq| *seq >= first);
+        of_use.find_map(|seq| self.checkpoint(seq))
     }
 
     fn checkpoint(&self, seq: Seq) -> Option<Canvas> {
@@ -443,7 +443,7 @@ fn aside(dir: &Path, now_ms: Millis) -> PathBuf {
     let path = folder::with_suffix(&folder::database_in(dir), &suffix);
     let numbered = |number: u32| folder::with_suffix(&path, &format!("-{number}"));
     if path.exists() {
-        (2..).map(numbered).find(|path| !path.exists()).expect("some number is free")
+        (2..=u32::MAX).map(numbered).find(|path| !path.exists()).expect("some number is free")
     } else {
         path
     }

@@ -16,7 +16,7 @@ fn fold(journal: &[Batch]) -> Canvas {
 /// Which batches are lost: some, but never the first.
 fn hole(
     journal: &[Batch],
-    first: &prop::sample::Index,
+    first: prop::sample::Index,
     length: usize,
 ) -> Option<std::ops::Range<usize>> {
     let first = 1 + first.index(journal.len() - 1);
@@ -54,7 +54,7 @@ proptest! {
     ) {
         let (canvas, journal) = run(turns);
         prop_assume!(journal.len() > 1);
-        let Some(hole) = hole(&journal, &first, length) else { return Ok(()) };
+        let Some(hole) = hole(&journal, first, length) else { return Ok(()) };
         let whole = mended(&journal, &hole, None);
         let after = fold(&whole);
         prop_assert_eq!(after.seq(), canvas.seq());
@@ -86,7 +86,7 @@ proptest! {
     ) {
         let (canvas, journal) = run(turns);
         prop_assume!(journal.len() > 2);
-        let Some(hole) = hole(&journal, &first, length) else { return Ok(()) };
+        let Some(hole) = hole(&journal, first, length) else { return Ok(()) };
         let known = (hole.end - 1).max(known.index(journal.len()));
         let known = if known + 1 == hole.end && hole.end < journal.len() { hole.end } else { known };
         prop_assume!(known >= hole.end);

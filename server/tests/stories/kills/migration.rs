@@ -90,7 +90,9 @@ fn write_old(data: &Path) {
         let (last, at_ms) = (batch.last_seq().cast_signed(), batch.at_ms.cast_signed());
         let body = batch.encode();
         let mut crc = crc32fast::Hasher::new();
-        [key, last, at_ms].iter().for_each(|number| crc.update(&number.to_le_bytes()));
+        for number in [key, last, at_ms] {
+            crc.update(&number.to_le_bytes());
+        }
         crc.update(&body);
         let row = (key, last, at_ms, crc.finalize(), body);
         change.execute("INSERT INTO journal VALUES (?, ?, ?, ?, ?)", row).expect("inserts");
