@@ -100,9 +100,13 @@ mod tests {
         let canvas = canvas();
         let bots = Bots::new([(5, 1), (6, 2)]);
         let freeze = seat(1, 0, Status::Frozen);
-        let both = vec![freeze.clone(), seat(5, 0, Status::Frozen)];
-        assert_eq!(bots.follow(&canvas, vec![freeze.clone()]), both);
-        assert_eq!(bots.follow(&canvas, both.clone()), both, "nothing is said twice");
+        let with_the_bot = vec![freeze.clone(), seat(5, 0, Status::Frozen)];
+        assert_eq!(bots.follow(&canvas, vec![freeze.clone()]), with_the_bot);
+        assert_eq!(
+            bots.follow(&canvas, with_the_bot.clone()),
+            with_the_bot,
+            "nothing is said twice"
+        );
         let teamed = bots.follow(&canvas, vec![seat(2, 3, Status::Active)]);
         assert_eq!(teamed[1..], [seat(6, 3, Status::Active)]);
         let other = vec![freeze, seat(5, 2, Status::Active)];

@@ -170,7 +170,6 @@ async fn join(
 /// Takes a new seat, also in a browser that has one already: whoever planted
 /// that cookie must not come to sit with whoever joins. It ends: the machine is
 /// shared.
-
 async fn join_as_student(
     request: &HttpRequest,
     api: &Api,

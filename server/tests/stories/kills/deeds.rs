@@ -118,13 +118,13 @@ fn write_one(client: &mut Client, token: u32, text: &str) -> Option<i64> {
     let chat = ClientText::Chat { token, channel: 0, text: text.to_owned(), reply_to: None };
     client.try_say(Message::text(serde_json::to_string(&chat).expect("JSON"))).ok()?;
     loop {
-        let taken = client.texts.iter().find_map(|text| match text {
+        let number = client.texts.iter().find_map(|text| match text {
             ServerText::ChatTaken { token: of, id } if *of == token => Some(*id),
             ServerText::ChatRefused { code, .. } => panic!("refused: {code}"),
             _ => None,
         });
-        if taken.is_some() || client.has_ended {
-            return taken;
+        if number.is_some() || client.has_ended {
+            return number;
         }
         client.listen_briefly();
     }

@@ -30,9 +30,11 @@ fn expected(asker: Asker, look: Look) -> Entry {
         (Student | Rival | Frozen | Muted, _) => Seat(Role::Student),
         (StudentsBot | TeachersBot, _) => Seat(Role::Bot),
         (Teacher | Owner, _) => Desk,
-        (Projector, _) => Onlooker,
         (Banned, _) => Refused(403, "banned"),
-        (Anonymous | Kicked | Waiting | OfAnotherCanvas | AnotherTeacher, Look::Anyone) => Onlooker,
+        (Projector, _)
+        | (Anonymous | Kicked | Waiting | OfAnotherCanvas | AnotherTeacher, Look::Anyone) => {
+            Onlooker
+        }
         (Waiting, Look::Seats) => Refused(403, "waiting"),
         (Anonymous | Kicked | OfAnotherCanvas | AnotherTeacher, Look::Seats) => {
             Refused(403, "seats_only")

@@ -331,13 +331,14 @@ fn may_hear(
         ServerText::Hidden => !teaches(asker),
         ServerText::Allowance { .. } => sits(asker),
         ServerText::You { you: You { seat, .. } } => own.is_some_and(|own| own.seat == *seat),
-        ServerText::People { .. } | ServerText::Forgotten { .. } => is_in_class(asker),
+        // As for what was taken: only whoever wrote has numbers for it.
+        ServerText::People { .. } | ServerText::Forgotten { .. } | ServerText::ChatTaken { .. } => {
+            is_in_class(asker)
+        }
         ServerText::Chat { message } | ServerText::ChatChanged { message } => {
             reads(message.channel)
         }
         ServerText::ChatDeleted { id } => channels.get(id).is_some_and(|channel| reads(*channel)),
-        // Only whoever wrote has numbers for what was written.
-        ServerText::ChatTaken { .. } => is_in_class(asker),
         ServerText::ChatRefused { .. } => matches!(asker, Muted | Waiting | Rival),
         ServerText::Desk { .. } => teaches(asker),
     }
