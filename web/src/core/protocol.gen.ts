@@ -124,12 +124,8 @@ export type Lesson = {
   closes_ms: number | null;
   /** The teams, by number. */
   teams: Array<TeamInfo>;
-  /**
-   * Where only teachers may draw: areas that have no cell in common, from the
-   * top; of more than [`PROTECTED_TOLD_MAX_AREAS`] only the largest.
-   *
-   * [`PROTECTED_TOLD_MAX_AREAS`]: crate::limits::PROTECTED_TOLD_MAX_AREAS
-   */
+  /** Where only teachers may draw: areas that have no cell in common, from the top; of more than [`PROTECTED_TOLD_MAX_AREAS`] only the largest.
+  * [`PROTECTED_TOLD_MAX_AREAS`]: crate::limits::PROTECTED_TOLD_MAX_AREAS */
   protected: Array<Area>;
   /** How people come to their team. */
   team_rule: TeamRule;
