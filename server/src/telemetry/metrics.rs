@@ -170,7 +170,8 @@ impl Metrics {
         registry.register(
             "connections_halted",
             "Times that a connection was not read from for a while, by reason: pace (a WebSocket \
-             said too much), unread (it does not read its answers), requests (too many)",
+             said too much), unread (it does not read its answers), requests (too many), closed (it \
+             sends on after its close)",
             self.connections_halted.clone(),
         );
         registry.register(

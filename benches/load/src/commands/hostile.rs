@@ -119,13 +119,14 @@ struct Prepared {
 }
 
 /// Counters that grow with honest use as well say nothing about an attack.
-const EVERYDAY: [&str; 6] = [
+const EVERYDAY: [&str; 7] = [
     "place_placements_total{canvas=\"load\",outcome=\"placed\"}",
     "place_commit",
     "place_feed_lag",
     "place_frames_sent",
     "place_bytes_sent",
-    "place_placement_stage",
+    "place_stage",
+    "place_processor",
 ];
 
 /// All counters of `/metrics`.

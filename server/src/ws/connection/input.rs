@@ -8,7 +8,7 @@ use place_core::wire::frame::{self, Opcode};
 use super::super::parser::{Flow, Message, Parser};
 use super::super::socket::Received;
 use super::Connection;
-use super::state::{End, LIMITS, OUTBOX_PAUSE_BYTES};
+use super::state::{End, FORGOTTEN_MAX_BYTES, LIMITS, OUTBOX_PAUSE_BYTES, State};
 
 impl Connection {
     /// Whether bytes from the peer may be read now.
@@ -27,7 +27,7 @@ impl Connection {
             let mut state = self.state.borrow_mut();
             state.heard = Instant::now();
             if !state.listens() {
-                return;
+                return self.forget(&mut state, bytes.len());
             }
             (state.is_corked, state.is_paused) = (true, false);
             std::mem::replace(&mut state.parser, Parser::new(LIMITS))
@@ -49,6 +49,19 @@ impl Connection {
             state.take_no_more(frame::close(code, reason));
         }
         self.settle(&mut state);
+    }
+
+    /// Lets go of what came after the end: closing a socket with unread bytes
+    /// would destroy the close frame on its way. Whoever sends too much is not
+    /// read from any more, and waits for the end; sent away at once, it would be
+    /// back at once.
+    fn forget(&self, state: &mut State, bytes: usize) {
+        let before = state.forgotten_bytes;
+        state.forgotten_bytes = before.saturating_add(bytes);
+        if before < FORGOTTEN_MAX_BYTES && state.forgotten_bytes >= FORGOTTEN_MAX_BYTES {
+            self.room.metrics.connection_halted("closed");
+            self.settle(state);
+        }
     }
 
     /// Goes on with what was taken in before and not wanted.

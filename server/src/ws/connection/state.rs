@@ -23,6 +23,10 @@ pub(super) const LIMITS: Limits =
 /// 1,500 answers, and less than the socket's own buffer.
 pub(super) const OUTBOX_PAUSE_BYTES: usize = 32 * 1024;
 
+/// Bytes that are read and forgotten after the end: what was under way, from
+/// anybody who stops then.
+pub(super) const FORGOTTEN_MAX_BYTES: usize = 64 * 1024;
+
 /// Frames that an empty outbox keeps room for: a burst of answers.
 const OUTBOX_KEPT_FRAMES: usize = 8;
 
@@ -87,6 +91,8 @@ pub(super) struct State {
     /// What waits for the socket.
     pub(super) outbox: VecDeque<Bytes>,
     pub(super) outbox_bytes: usize,
+    /// What has come after the end.
+    pub(super) forgotten_bytes: usize,
     /// Whether frames are gathered, to go out in one piece.
     pub(super) is_corked: bool,
     /// Whether the parser holds messages that nobody wanted yet.
@@ -111,6 +117,7 @@ impl State {
             transport: Transport::Body(None),
             outbox: VecDeque::new(),
             outbox_bytes: 0,
+            forgotten_bytes: 0,
             is_corked: false,
             is_paused: false,
             ended: Ended::default(),
@@ -134,7 +141,11 @@ impl State {
     pub(super) fn wants_input(&self) -> bool {
         self.end != End::Aborted
             && self.outbox_bytes < OUTBOX_PAUSE_BYTES
-            && (self.breath.is_left() || !self.listens())
+            && if self.listens() {
+                self.breath.is_left()
+            } else {
+                self.forgotten_bytes < FORGOTTEN_MAX_BYTES
+            }
     }
 
     pub(super) fn queue(&mut self, frame: Bytes) {

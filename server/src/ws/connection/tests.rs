@@ -11,6 +11,7 @@ use place_core::wire::frame::{self, Opcode};
 use place_core::{Canvas, Feed, Mode, Palette, Rules, Size};
 use tokio::sync::mpsc;
 
+use super::state::FORGOTTEN_MAX_BYTES;
 use super::*;
 use crate::classroom::Classroom;
 use crate::feed::SharedFeed;
@@ -112,6 +113,20 @@ fn a_close_that_is_answered_ends_well() {
     connection.take_in(&mut masked(0x88, &1001u16.to_be_bytes()), |_, _| {});
     assert_writes(&connection, &frame::close(1001, "good-bye"));
     assert!(matches!(written(&connection), Some(Write::End)), "the answer is not answered");
+}
+
+#[test]
+fn who_sends_on_after_the_end_is_not_read_from_and_given_up() {
+    let connection = connection();
+    connection.take_in(&mut [0xff; 2], |_, _| {});
+    assert_writes(&connection, &frame::close(1002, "the frame is broken"));
+    for _ in 0..FORGOTTEN_MAX_BYTES / 1024 {
+        assert!(connection.wants_input(), "what was under way is forgotten");
+        connection.take_in(&mut [0; 1024], |_, _| {});
+    }
+    assert!(!connection.wants_input());
+    connection.look_after(Instant::now() + 3 * SECOND);
+    assert!(matches!(written(&connection), Some(Write::Abort)));
 }
 
 #[test]
