@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { settled, violations } from "./axe";
 import { AT_THE_DOOR, atDesk, inkedCells, joinClass, logIn, makeCanvas, NAME } from "./desk";
@@ -18,6 +19,42 @@ describe("leading a class", () => {
     const id = await makeCanvas(grace, name, teams);
     return { grace, page: grace.page, id };
   }
+
+  it("takes the lesson home, and forgets the class: the picture stays", async () => {
+    const { page, id } = await leading("Last day");
+    const ada = await world.arrive();
+    await joinClass(world, ada, id, "Ada");
+    await ada.choose("Red");
+    await ada.click((await ada.lookAt(20, 20)).cell(20, 20));
+    await expect.poll(() => inkedCells(world, id)).toBe(1);
+
+    const saved = async (link: string) => {
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("link", { name: link }).click(),
+      ]);
+      return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+    };
+    await page.getByRole("tab", { name: "More" }).click();
+    const picture = await saved("Picture (PNG)");
+    expect(picture.name).toMatch(/\.png$/);
+    expect(picture.bytes.subarray(1, 4).toString()).toBe("PNG");
+    await openMore(page, "Record");
+    const record = await saved("Save as CSV");
+    expect(record.name).toMatch(/\.csv$/);
+    expect(record.bytes.toString()).toMatch(/^\uFEFF?time,teacher,what,/);
+
+    await openMore(page, "Sharing and forgetting");
+    await page.getByRole("button", { name: "Forget the class" }).click();
+    await page.getByLabel("Type “Last day” to go on").fill("Last day");
+    await page.getByRole("button", { name: "Forget for good" }).click();
+    await page.getByText("1 person is forgotten").waitFor();
+    await openMore(page, "Record");
+    const after = await saved("Save as CSV");
+    expect(after.bytes.toString()).toContain(`${NAME},forget`);
+    expect(after.bytes.toString()).not.toContain("Ada");
+    expect(await inkedCells(world, id)).toBe(1);
+  });
 
   it("a bot is made, its secret shown once, seen as one, and removed", async () => {
     const { page, id } = await leading("Robots");
